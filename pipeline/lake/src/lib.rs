@@ -1,0 +1,15 @@
+//! The lake: Delta tables on any object store, written one partition at a time.
+//!
+//! Data files are named by the hash of their bytes. So writing the same rows again changes nothing, not even the log,
+//! and a write that was cut off is taken up by the next one: the file that lies there already is the one it would write.
+
+mod encode;
+mod hash;
+mod read;
+mod table;
+mod write;
+
+pub use hash::{TableHash, hash_batches};
+pub use read::{BatchStream, rows};
+pub use table::{Lake, LakeFile, LakeTable};
+pub use write::{Commit, Mode, PartitionWriter};

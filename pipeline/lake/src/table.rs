@@ -1,0 +1,224 @@
+//! Opening tables, creating them, and listing their files.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use deltalake::kernel::engine::arrow_conversion::TryIntoKernel as _;
+use deltalake::kernel::{Action, StructType};
+use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
+use deltalake::logstore::{StorageConfig, default_logstore};
+use deltalake::operations::create::CreateBuilder;
+use deltalake::protocol::{DeltaOperation, SaveMode};
+use deltalake::DeltaTable;
+use futures::TryStreamExt as _;
+use object_store::ObjectStore;
+use object_store::path::Path;
+use object_store::prefix::PrefixStore;
+use pipeline_core::error::Context as _;
+use pipeline_core::ports::Clock;
+use pipeline_core::{Error, ErrorKind, Result};
+use schemas::{Partition, Table};
+use tokio::sync::Mutex;
+use url::Url;
+
+/// The tables under one root of an object store.
+pub struct Lake {
+    store: Arc<dyn ObjectStore>,
+    clock: Arc<dyn Clock>,
+    tables: Mutex<BTreeMap<&'static str, Arc<LakeTable>>>,
+}
+
+/// One table of the lake.
+pub struct LakeTable {
+    pub(crate) spec: &'static Table,
+    pub(crate) store: Arc<dyn ObjectStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) delta: Mutex<DeltaTable>,
+}
+
+/// A data file of a table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LakeFile {
+    /// Where it is, from the table's own root; it contains a hash of its bytes.
+    pub path: Path,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Rows in it.
+    pub rows: u64,
+    /// The partition that it belongs to.
+    pub partition: Partition,
+}
+
+impl Lake {
+    /// The lake whose tables are the folders at the root of `store`; `clock` dates the commits.
+    pub fn new(store: Arc<dyn ObjectStore>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock, tables: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// The store that the lake lies on.
+    pub fn store(&self) -> &Arc<dyn ObjectStore> {
+        &self.store
+    }
+
+    /// The table declared as `spec`, created when it is not there yet.
+    ///
+    /// # Errors
+    /// `Unavailable` when the store is away, `Invalid` when what lies there is another table.
+    pub async fn table(&self, spec: &'static Table) -> Result<Arc<LakeTable>> {
+        let mut tables = self.tables.lock().await;
+        if let Some(table) = tables.get(spec.name) {
+            return Ok(Arc::clone(table));
+        }
+        let table = Arc::new(LakeTable::open(spec, Arc::clone(&self.store), Arc::clone(&self.clock)).await?);
+        tables.insert(spec.name, Arc::clone(&table));
+        Ok(table)
+    }
+}
+
+impl LakeTable {
+    async fn open(spec: &'static Table, root: Arc<dyn ObjectStore>, clock: Arc<dyn Clock>) -> Result<Self> {
+        let location = Url::parse(&format!("memory:///{}/", spec.name))
+            .context(ErrorKind::Internal, || format!("table {} has no usable name", spec.name))?;
+        let store: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&root), spec.name));
+        let log = default_logstore(Arc::clone(&store), root, &location, &StorageConfig::default());
+        let mut delta = DeltaTable::new(log);
+        if delta.verify_deltatable_existence().await.map_err(|error| failed(spec, "open", error))? {
+            delta.load().await.map_err(|error| failed(spec, "open", error))?;
+            check_columns(spec, &delta)?;
+        } else {
+            delta = create(spec, &delta).await?;
+        }
+        Ok(Self { spec, store, clock, delta: Mutex::new(delta) })
+    }
+
+    /// How the table is declared.
+    pub fn spec(&self) -> &'static Table {
+        self.spec
+    }
+
+    /// The store whose root is the table's folder.
+    pub fn store(&self) -> &Arc<dyn ObjectStore> {
+        &self.store
+    }
+
+    /// The newest version of the table, after taking up what others committed.
+    ///
+    /// # Errors
+    /// `Unavailable` when the store is away.
+    pub async fn version(&self) -> Result<u64> {
+        let mut delta = self.delta.lock().await;
+        delta.update_state().await.map_err(|error| failed(self.spec, "read", error))?;
+        Ok(delta.version().unwrap_or_default())
+    }
+
+    /// Every data file, by path.
+    ///
+    /// # Errors
+    /// `Unavailable` when the store is away.
+    pub async fn files(&self) -> Result<Vec<LakeFile>> {
+        let mut delta = self.delta.lock().await;
+        delta.update_state().await.map_err(|error| failed(self.spec, "read", error))?;
+        list(self.spec, &delta).await
+    }
+
+    /// The data files of the partitions that `wanted` accepts, by path.
+    ///
+    /// # Errors
+    /// As for [`LakeTable::files`].
+    pub async fn files_where(&self, wanted: impl Fn(&Partition) -> bool) -> Result<Vec<LakeFile>> {
+        let mut files = self.files().await?;
+        files.retain(|file| wanted(&file.partition));
+        Ok(files)
+    }
+
+    /// Every partition that holds rows, in order.
+    ///
+    /// # Errors
+    /// As for [`LakeTable::files`].
+    pub async fn partitions(&self) -> Result<Vec<Partition>> {
+        let mut partitions: Vec<Partition> = self.files().await?.into_iter().map(|file| file.partition).collect();
+        partitions.sort();
+        partitions.dedup();
+        Ok(partitions)
+    }
+
+    /// Commits `actions` in one step on top of `delta`, which is brought up to date.
+    pub(crate) async fn commit(&self, delta: &mut DeltaTable, actions: Vec<Action>) -> Result<u64> {
+        let operation = DeltaOperation::Write {
+            mode: SaveMode::Append,
+            partition_by: Some(self.spec.partition.iter().map(|&name| name.to_owned()).collect()),
+            predicate: None,
+        };
+        let properties = CommitProperties::default().with_max_retries(100).with_cleanup_expired_logs(Some(false));
+        let snapshot = delta.snapshot().map_err(|error| failed(self.spec, "write", error))?;
+        let commit = CommitBuilder::from(properties)
+            .with_actions(actions)
+            .build(Some(snapshot), delta.log_store(), operation)
+            .await
+            .map_err(|error| failed(self.spec, "write", error))?;
+        let version = commit.version();
+        delta.update_state().await.map_err(|error| failed(self.spec, "read", error))?;
+        Ok(version)
+    }
+}
+
+pub(crate) async fn list(spec: &'static Table, delta: &DeltaTable) -> Result<Vec<LakeFile>> {
+    let mut views = delta.get_active_add_actions_by_predicate(None);
+    let mut files = Vec::new();
+    while let Some(view) = views.try_next().await.map_err(|error| failed(spec, "list", error))? {
+        let mut values = view.partition_values_map();
+        let partition = spec.partition.iter().map(|&name| values.remove(name).flatten().unwrap_or_default());
+        files.push(LakeFile {
+            path: view.object_store_path(),
+            size: u64::try_from(view.size()).unwrap_or_default(),
+            rows: view.num_records().unwrap_or_default() as u64,
+            partition: Partition(partition.collect()),
+        });
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// A failure of Delta as an error of ours.
+pub(crate) fn failed(spec: &Table, verb: &str, error: deltalake::DeltaTableError) -> Error {
+    let kind = match &error {
+        deltalake::DeltaTableError::ObjectStore { .. } => ErrorKind::Unavailable,
+        _ => ErrorKind::Internal,
+    };
+    Error::new(kind, format!("cannot {verb} table {}", spec.name)).because(error)
+}
+
+async fn create(spec: &'static Table, delta: &DeltaTable) -> Result<DeltaTable> {
+    let schema: StructType = spec
+        .schema()
+        .as_ref()
+        .try_into_kernel()
+        .context(ErrorKind::Internal, || format!("table {} has a column that Delta cannot hold", spec.name))?;
+    CreateBuilder::new()
+        .with_log_store(delta.log_store())
+        .with_table_name(spec.name)
+        .with_comment(spec.purpose.trim())
+        .with_columns(schema.fields().cloned())
+        .with_partition_columns(spec.partition.iter().copied())
+        .with_save_mode(SaveMode::Ignore)
+        .with_storage_options(HashMap::new())
+        .await
+        .map_err(|error| failed(spec, "create", error))
+}
+
+/// The table must have the declared columns, so that an older program does not write into a newer table.
+fn check_columns(spec: &'static Table, delta: &DeltaTable) -> Result<()> {
+    let snapshot = delta.snapshot().map_err(|error| failed(spec, "open", error))?;
+    let stored: Vec<String> = snapshot.schema().fields().map(|field| field.name().clone()).collect();
+    let declared: Vec<String> = spec.columns.iter().map(|column| column.name.to_owned()).collect();
+    if stored == declared {
+        return Ok(());
+    }
+    let odd: Vec<&String> = stored
+        .iter()
+        .filter(|name| !declared.contains(name))
+        .chain(declared.iter().filter(|name| !stored.contains(name)))
+        .collect();
+    Err(Error::invalid(format!("table {} was written with other columns ({odd:?})", spec.name))
+        .hint("use another --data-dir, or derive the table again with `waypost backfill`"))
+}

@@ -1,0 +1,132 @@
+//! What follows from the declarations: the files of `generated/`.
+
+use serde_json::{Map, Value, json};
+use utoipa::PartialSchema;
+
+use crate::cell::Kind;
+use crate::documents::{self, IndexDocument};
+use crate::table::Table;
+use crate::{tables, wire};
+
+/// Every derived file: its path under `generated/` and its content.
+pub fn files() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for table in tables::ALL {
+        files.push((format!("arrow/{}.json", table.name), pretty(&arrow_schema(table))));
+        files.push((format!("json/{}.json", table.name), pretty(&json_schema(table))));
+    }
+    files.push(("opensearch/roles.json".to_owned(), pretty(&opensearch_mapping())));
+    files.push(("dynamodb/keys.json".to_owned(), pretty(&dynamodb_keys())));
+    for (name, schema) in type_schemas() {
+        files.push((format!("types/{name}.json"), pretty(&schema)));
+    }
+    files
+}
+
+/// The Arrow schema of a table, as fields with type names.
+pub fn arrow_schema(table: &Table) -> Value {
+    let fields: Vec<Value> = table
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| json!({"name": field.name(), "type": field.data_type().to_string(), "nullable": field.is_nullable()}))
+        .collect();
+    json!({"table": table.name, "key": table.key, "partition": table.partition, "fields": fields})
+}
+
+/// The JSON schema (2020-12) of a table's row, as `export --format ndjson` writes it.
+pub fn json_schema(table: &Table) -> Value {
+    let mut properties = Map::new();
+    for column in table.columns {
+        let mut schema = match column.kind {
+            Kind::Text | Kind::Json => json!({"type": "string"}),
+            Kind::Int => json!({"type": "integer"}),
+            Kind::Float => json!({"type": "number"}),
+            Kind::Bool => json!({"type": "boolean"}),
+            Kind::Time => json!({"type": "string", "format": "date-time"}),
+            Kind::Day => json!({"type": "string", "format": "date"}),
+            Kind::Bytes => json!({"type": "string", "contentEncoding": "base16"}),
+            Kind::Texts => json!({"type": "array", "items": {"type": "string"}}),
+        };
+        if column.nullable {
+            let kind = schema["type"].clone();
+            schema["type"] = json!([kind, "null"]);
+        }
+        schema["description"] = json!(column.doc.trim());
+        properties.insert(column.name.to_owned(), schema);
+    }
+    let required: Vec<&str> = table.columns.iter().filter(|column| !column.nullable).map(|column| column.name).collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": table.name,
+        "description": table.purpose.trim(),
+        "type": "object",
+        "properties": properties,
+        "required": required,
+    })
+}
+
+/// The OpenSearch index template of the index document.
+pub fn opensearch_mapping() -> Value {
+    let mut properties = Map::new();
+    for (column, indexing) in IndexDocument::FIELDS {
+        properties.insert(column.name.to_owned(), documents::opensearch_type(column.kind, *indexing));
+    }
+    properties.insert(documents::BODY_FIELD.to_owned(), json!({"type": "text"}));
+    json!({
+        "settings": {"index": {"number_of_replicas": 0}},
+        "mappings": {
+            "dynamic": "strict",
+            "_source": {"excludes": [documents::BODY_FIELD]},
+            "properties": properties,
+        },
+    })
+}
+
+/// The keys of each kind of document in the single DynamoDB table.
+pub fn dynamodb_keys() -> Value {
+    let kinds: Vec<Value> = documents::KEYS
+        .iter()
+        .map(|key| json!({"kind": key.kind, "pk": key.pk, "sk": key.sk, "ttl_days": key.ttl_days, "access": key.access}))
+        .collect();
+    json!({
+        "AttributeDefinitions": [
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        "TimeToLive": "expires_at",
+        "kinds": kinds,
+    })
+}
+
+/// The JSON schemas of the documents and wire types, by name.
+pub fn type_schemas() -> Vec<(&'static str, Value)> {
+    macro_rules! schemas {
+        ($($type:ty),+ $(,)?) => {
+            vec![ $( (
+                stringify!($type).rsplit("::").next().unwrap_or_default().trim(),
+                serde_json::to_value(<$type as PartialSchema>::schema()).unwrap_or_default(),
+            ) ),+ ]
+        };
+    }
+    schemas![
+        documents::UserDocument,
+        documents::SearchDocument,
+        documents::IndexDocument,
+        wire::AgentStatus,
+        wire::JobsRequest,
+        wire::ResumeRequest,
+        wire::ResumeResponse,
+        wire::MarketAnswer,
+        wire::Problem,
+        wire::RunReport,
+        wire::Registration,
+        wire::Credentials,
+        wire::Tokens,
+    ]
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
