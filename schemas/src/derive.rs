@@ -1,7 +1,10 @@
 //! What follows from the declarations: the files of `generated/`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
-use utoipa::PartialSchema;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::cell::Kind;
 use crate::documents::{self, IndexDocument};
@@ -100,15 +103,11 @@ pub fn dynamodb_keys() -> Value {
     })
 }
 
-/// The JSON schemas of the documents and wire types, by name.
-pub fn type_schemas() -> Vec<(&'static str, Value)> {
+/// The JSON schemas (2020-12) of the documents and wire types, by name. Each stands alone: what it refers to lies in its
+/// `$defs`.
+pub fn type_schemas() -> Vec<(String, Value)> {
     macro_rules! schemas {
-        ($($type:ty),+ $(,)?) => {
-            vec![ $( (
-                stringify!($type).rsplit("::").next().unwrap_or_default().trim(),
-                serde_json::to_value(<$type as PartialSchema>::schema()).unwrap_or_default(),
-            ) ),+ ]
-        };
+        ($($type:ty),+ $(,)?) => { vec![ $( (<$type as ToSchema>::name().into_owned(), type_schema::<$type>()) ),+ ] };
     }
     schemas![
         documents::UserDocument,
@@ -125,6 +124,43 @@ pub fn type_schemas() -> Vec<(&'static str, Value)> {
         wire::Credentials,
         wire::Tokens,
     ]
+}
+
+fn type_schema<T: ToSchema>() -> Value {
+    let mut parts = Vec::new();
+    T::schemas(&mut parts);
+    // A type that is used twice is listed twice; the map keeps one of each, by name.
+    let parts: BTreeMap<String, Value> = parts.into_iter().map(|(name, part)| (name, standing_alone(&part))).collect();
+    let mut schema = Map::new();
+    schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert("title".to_owned(), json!(T::name()));
+    if let Value::Object(own) = standing_alone(&T::schema()) {
+        schema.extend(own);
+    }
+    if !parts.is_empty() {
+        schema.insert("$defs".to_owned(), json!(parts));
+    }
+    Value::Object(schema)
+}
+
+/// A schema of the OpenAPI document with its references turned to the `$defs` of a file of its own.
+fn standing_alone(schema: &RefOr<Schema>) -> Value {
+    let mut value = serde_json::to_value(schema).unwrap_or_default();
+    turn_references(&mut value);
+    value
+}
+
+fn turn_references(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(Value::String(reference)) = fields.get_mut("$ref") {
+                *reference = reference.replace("#/components/schemas/", "#/$defs/");
+            }
+            fields.values_mut().for_each(turn_references);
+        }
+        Value::Array(items) => items.iter_mut().for_each(turn_references),
+        _ => {}
+    }
 }
 
 fn pretty(value: &Value) -> String {

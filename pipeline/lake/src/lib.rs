@@ -3,6 +3,7 @@
 //! Data files are named by the hash of their bytes. So writing the same rows again changes nothing, not even the log,
 //! and a write that was cut off is taken up by the next one: the file that lies there already is the one it would write.
 
+pub mod column;
 mod encode;
 mod hash;
 mod read;

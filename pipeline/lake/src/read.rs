@@ -17,8 +17,10 @@ use crate::table::{LakeFile, LakeTable};
 /// Batches of a table, in the order of its files and their rows.
 pub type BatchStream = BoxStream<'static, Result<RecordBatch>>;
 
-/// Rows of one batch.
+/// Most rows of one batch.
 const BATCH_ROWS: usize = 2_000;
+/// Bytes that a batch should hold at most; a single larger row makes a larger batch.
+const BATCH_BYTES: i64 = 16 * 1024 * 1024;
 
 impl LakeTable {
     /// The rows of `files` with the given columns (all of them when `columns` is `None`), in the table's order.
@@ -45,6 +47,9 @@ impl LakeTable {
         let object = self.store.get(&file.path).await.context(ErrorKind::Unavailable, failed)?;
         let bytes = object.bytes().await.context(ErrorKind::Unavailable, failed)?;
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).context(ErrorKind::Internal, failed)?;
+        let bytes_in_all: i64 = builder.metadata().row_groups().iter().map(|group| group.total_byte_size()).sum();
+        let row_bytes = bytes_in_all / builder.metadata().file_metadata().num_rows().max(1) + 1;
+        let batch_rows = BATCH_ROWS.min(usize::try_from(BATCH_BYTES / row_bytes).unwrap_or_default()).max(1);
         let mask = match &columns {
             None => ProjectionMask::all(),
             Some(names) => {
@@ -56,7 +61,7 @@ impl LakeTable {
         };
         let reader = builder
             .with_projection(mask)
-            .with_batch_size(BATCH_ROWS)
+            .with_batch_size(batch_rows)
             .build()
             .context(ErrorKind::Internal, failed)?;
         Ok(reader.map(move |batch| {

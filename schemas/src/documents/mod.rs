@@ -27,7 +27,10 @@ pub struct DocumentKey {
 /// Every kind of document and its keys.
 pub static KEYS: &[DocumentKey] = &[
     DocumentKey { kind: "user", pk: "USER#{user_id}", sk: "PROFILE", ttl_days: None, access: "one person's profile" },
+    DocumentKey { kind: "profile", pk: "PROFILES", sk: "{user_id}", ttl_days: None, access: "everybody who wants matches" },
     DocumentKey { kind: "login", pk: "LOGIN#{email}", sk: "USER", ttl_days: None, access: "the person behind an address" },
+    DocumentKey { kind: "failures", pk: "LOGIN#{email}", sk: "FAILURES", ttl_days: Some(1), access: "the failed logins of an address" },
+    DocumentKey { kind: "session", pk: "USER#{user_id}", sk: "SESSION#{family}", ttl_days: Some(30), access: "one session of a person" },
     DocumentKey { kind: "search", pk: "USER#{user_id}", sk: "SEARCH#{search_id}", ttl_days: Some(90), access: "a person's searches, newest last" },
     DocumentKey { kind: "matches", pk: "USER#{user_id}", sk: "MATCHES", ttl_days: None, access: "a person's current matches" },
     DocumentKey { kind: "market", pk: "MARKET", sk: "{domain}#{country}#{level}", ttl_days: None, access: "one answer of the market" },

@@ -1,0 +1,6 @@
+//! `/agent`.
+
+mod jobs;
+mod market;
+mod resume;
+mod status;

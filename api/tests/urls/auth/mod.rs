@@ -1,0 +1,4 @@
+//! `/auth`, and what a bearer token must be.
+
+mod bearer;
+mod session;

@@ -1,0 +1,123 @@
+//! Everything opened: the configuration, the backends, the lake, the sources and the readers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use infra_registry::{Backends, FileLease};
+use pipeline_core::error::Context as _;
+use pipeline_core::ports::Clock;
+use pipeline_core::{ErrorKind, Result};
+use pipeline_crawl::Registry;
+use pipeline_lake::Lake;
+use pipeline_matching::Rubric;
+use pipeline_measure::Engine;
+use pipeline_measure::stage::MeasureStage;
+use pipeline_normalize::Readers;
+use pipeline_normalize::stage::NormalizeStage;
+use pipeline_normalize::resolve::stage::ResolveStage;
+use pipeline_publish::PublishStage;
+use pipeline_resume::Checker;
+use schemas::Table;
+
+use crate::config::Config;
+use crate::ledger::Ledger;
+
+/// Everything that commands work with.
+pub struct App {
+    /// The configuration.
+    pub config: Config,
+    /// The backends.
+    pub backends: Backends,
+    /// The tables.
+    pub lake: Arc<Lake>,
+    /// The sources.
+    pub sources: Registry,
+    /// The readers of fields.
+    pub readers: Arc<Readers>,
+    /// What runs did.
+    pub ledger: Ledger,
+    spill: PathBuf,
+}
+
+impl App {
+    /// Opens everything; `clock` replaces the system's.
+    ///
+    /// # Errors
+    /// Those of the backends.
+    pub fn open(config: Config, clock: Option<Arc<dyn Clock>>) -> Result<Self> {
+        std::fs::create_dir_all(&config.data_dir)
+            .context(ErrorKind::Unavailable, || format!("cannot make data folder {}", config.data_dir.display()))?;
+        let backends = Backends::open(&config.addresses, clock)?;
+        let lake = Arc::new(Lake::new(Arc::clone(&backends.objects), Arc::clone(&backends.clock)));
+        let ledger = Ledger::new(Arc::clone(&backends.documents));
+        let spill = config.data_dir.join("spill");
+        Ok(Self { config, backends, lake, sources: Registry, readers: Arc::new(Readers::new()), ledger, spill })
+    }
+
+    /// Takes the lease that every run needs.
+    ///
+    /// # Errors
+    /// `Lease` when another run holds it.
+    pub fn lease(&self, holder: &str) -> Result<FileLease> {
+        FileLease::take(&self.lease_path(), holder)
+    }
+
+    /// Where the lease lies.
+    pub fn lease_path(&self) -> PathBuf {
+        self.config.data_dir.join("run.lock")
+    }
+
+    /// The stage `normalize`.
+    pub fn normalize(&self) -> NormalizeStage<'_> {
+        NormalizeStage { lake: &self.lake, sources: &self.sources, readers: &self.readers }
+    }
+
+    /// The stage `resolve`.
+    pub fn resolve(&self) -> ResolveStage<'_> {
+        ResolveStage { lake: &self.lake, sources: &self.sources }
+    }
+
+    /// The stage `measure`.
+    pub fn measure(&self) -> MeasureStage<'_> {
+        MeasureStage {
+            lake: &self.lake,
+            spill: &self.spill,
+            memory_bytes: usize::try_from(self.config.raw.measure.memory_bytes).unwrap_or(usize::MAX),
+            window_days: self.config.raw.measure.window_days,
+        }
+    }
+
+    /// The stage `publish`.
+    pub fn publish(&self) -> PublishStage<'_> {
+        PublishStage {
+            lake: &self.lake,
+            search: self.backends.search.as_ref(),
+            documents: self.backends.documents.as_ref(),
+            queue: self.backends.queue.as_ref(),
+        }
+    }
+
+    /// The rubric that scores roles for people.
+    pub fn rubric(&self) -> Rubric {
+        Rubric { skills: Arc::clone(&self.readers) as _, places: Arc::clone(&self.readers) as _ }
+    }
+
+    /// The checker of resumes.
+    pub fn checker(&self) -> Checker {
+        Checker { skills: Arc::clone(&self.readers) as _ }
+    }
+
+    /// A query engine over the given tables as they are now.
+    ///
+    /// # Errors
+    /// `Unavailable` when the lake is away.
+    pub async fn engine(&self, tables: &[&'static Table]) -> Result<Engine> {
+        let memory = usize::try_from(self.config.raw.measure.memory_bytes).unwrap_or(usize::MAX);
+        let engine = Engine::spilling_to(&self.spill, memory)?;
+        for spec in tables {
+            let table = self.lake.table(spec).await?;
+            engine.register(spec, Arc::clone(table.store()), &table.files().await?)?;
+        }
+        Ok(engine)
+    }
+}

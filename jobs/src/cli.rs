@@ -1,0 +1,386 @@
+//! The command line: every command and flag, declared once.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use schemas::{Day, Micros};
+
+/// Reads the job market every night and tells each person what it means for them.
+#[derive(Debug, Parser)]
+#[command(name = "waypost", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done · 1 unexpected · 2 usage · 3 configuration · 4 nothing to do · 5 partial (some \
+sources failed, the rest is written) · 6 budget reached · 7 another run holds the lease · 8 a backend is away · 130 interrupted";
+
+/// Flags of every command.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Global {
+    /// Where everything is kept [default: ./waypost-data]
+    #[arg(long, global = true, value_name = "DIR", env = "WAYPOST_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Configuration file [default: ./waypost.toml where it exists]
+    #[arg(long, global = true, value_name = "FILE", env = "WAYPOST_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Print one JSON document on standard output; logs and progress go to standard error
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// With --json: print one line per item instead of one document
+    #[arg(long, global = true, requires = "json")]
+    pub ndjson: bool,
+    /// Print no progress
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Never ask for anything on the terminal
+    #[arg(long, global = true)]
+    pub no_input: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole pipeline on bundled samples, show what it found, then serve the API
+    Demo(Demo),
+    /// Create a configuration file and the data folder
+    Init(Init),
+    /// Put answers or tables that were fetched elsewhere into the lake, and derive everything from them
+    Import(Import),
+    /// Crawl the configured sources and derive today's partitions
+    Run(Run),
+    /// Derive partitions of other days again
+    Backfill(Backfill),
+    /// What runs did
+    #[command(subcommand)]
+    Runs(Runs),
+    /// Find roles
+    Search(Search),
+    /// Score roles for a person
+    Match(Match),
+    /// Pay, skills and trends
+    Market(Market),
+    /// What a resume shows of what a posting asks
+    #[command(subcommand)]
+    Resume(Resume),
+    /// What was rejected, and why
+    #[command(subcommand)]
+    Quarantine(Quarantine),
+    /// The job sources
+    #[command(subcommand)]
+    Sources(Sources),
+    /// Serve the API
+    Serve(Serve),
+    /// Run every night (or as configured) until stopped
+    Schedule(Schedule),
+    /// Check the configuration, every backend and the tables
+    Doctor,
+    /// The configuration
+    #[command(subcommand)]
+    Config(Config),
+    /// The tables
+    #[command(subcommand)]
+    Lake(Lake),
+    /// Ask the tables in SQL (read only)
+    Sql(Sql),
+    /// Write a table as CSV, JSON lines or Parquet
+    Export(Export),
+    /// Made-up postings for load tests
+    #[command(subcommand)]
+    Samples(Samples),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Exit when everything is shown instead of serving the API
+    #[arg(long)]
+    pub once: bool,
+    /// Address to serve on
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Replace a configuration file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+#[group(required = false)]
+pub struct Import {
+    /// The files are saved answers of this source
+    #[arg(long, required_unless_present = "mapping", conflicts_with = "mapping")]
+    pub source: Option<String>,
+    /// The board that the answers belong to [default: as the answer says, else the file's name]
+    #[arg(long, requires = "source")]
+    pub board: Option<String>,
+    /// The files are tables of postings (CSV, JSON lines, JSON array or Parquet) whose columns this file names
+    #[arg(long, value_name = "M.toml")]
+    pub mapping: Option<PathBuf>,
+    /// When the files were fetched, RFC 3339 [default: when each file was last written]
+    #[arg(long, value_name = "TIME")]
+    pub fetched_at: Option<Micros>,
+    /// Only put the files into the lake; derive nothing
+    #[arg(long)]
+    pub only_fetches: bool,
+    /// The files; folders are read in order of their files' names
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct Run {
+    /// Only these sources
+    #[arg(long = "source", value_name = "SOURCE")]
+    pub sources: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Stage {
+    /// From exchanges to postings
+    Normalize,
+    /// From postings to roles
+    Resolve,
+    /// From roles to market tables
+    Measure,
+    /// From roles and profiles to matches
+    Match,
+    /// Everything that is served
+    Publish,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Backfill {
+    /// First day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Day,
+    /// Last day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub to: Day,
+    /// Only this stage [default: all after crawl]
+    #[arg(long)]
+    pub stage: Option<Stage>,
+    /// Only these sources
+    #[arg(long = "source", value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Say what would run; change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Runs {
+    /// The latest runs
+    List {
+        /// How many
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// One run in full
+    Show {
+        /// Its id, or `last`
+        #[arg(default_value = "last")]
+        run: String,
+    },
+    /// Do the last run again that did not end well; what it finished is not repeated
+    Resume {
+        /// Its id, or `last`
+        #[arg(default_value = "last")]
+        run: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words, all of which must occur; "phrases" in double quotes
+    #[arg(default_value = "")]
+    pub query: Vec<String>,
+    /// Field of work
+    #[arg(long)]
+    pub domain: Option<String>,
+    /// City, region or country
+    #[arg(long)]
+    pub location: Option<String>,
+    /// Seniority
+    #[arg(long)]
+    pub level: Option<String>,
+    /// Only roles that can be done from elsewhere
+    #[arg(long)]
+    pub remote: bool,
+    /// Lowest acceptable yearly pay, such as 90000 or 90000EUR
+    #[arg(long, value_name = "AMOUNT[CUR]")]
+    pub salary_min: Option<String>,
+    /// A skill that must be named; can be repeated
+    #[arg(long = "skill")]
+    pub skills: Vec<String>,
+    /// The employer
+    #[arg(long)]
+    pub company: Option<String>,
+    /// A source that advertises it
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Also roles that are closed
+    #[arg(long)]
+    pub closed: bool,
+    /// How many
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// How many to skip
+    #[arg(long, default_value_t = 0)]
+    pub offset: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Match {
+    /// A user document, or its `profile` and `preferences`, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub profile: PathBuf,
+    /// How many
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// Also roles that something known rules out
+    #[arg(long)]
+    pub ineligible: bool,
+    /// Keep the profile, so that every run scores it
+    #[arg(long)]
+    pub save: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Market {
+    /// Field of work
+    #[arg(long)]
+    pub domain: Option<String>,
+    /// City, region or country
+    #[arg(long)]
+    pub location: Option<String>,
+    /// Seniority
+    #[arg(long)]
+    pub level: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Resume {
+    /// Compare a resume with a posting
+    Check {
+        /// The resume: plain text or JSON Resume 1.0.0
+        file: PathBuf,
+        /// The posting as plain text; its first line is the title
+        #[arg(long, value_name = "FILE")]
+        job: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Quarantine {
+    /// Counts per source and rule, then the latest rejections
+    List {
+        /// Only this source
+        #[arg(long)]
+        source: Option<String>,
+        /// Only this rule
+        #[arg(long)]
+        rule: Option<String>,
+        /// How many rejections
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// One rejection with its payload
+    Show {
+        /// Its id, or the beginning of it
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Sources {
+    /// Every source, what it needs and under which terms it is read
+    List,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address to serve on
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Schedule {
+    /// Print the next times and exit
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Every key, its value and where it comes from
+    Show,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Lake {
+    /// The content hash of each table
+    Hash,
+    /// Each table's partitions, files and rows
+    Show {
+        /// Only this table
+        table: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Sql {
+    /// One SELECT
+    pub query: String,
+    /// Most rows to print
+    #[arg(long, default_value_t = 1_000)]
+    pub limit: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated values
+    Csv,
+    /// One JSON object a line
+    Ndjson,
+    /// Parquet
+    Parquet,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The table
+    pub table: String,
+    /// The form
+    #[arg(long, value_enum, default_value = "ndjson")]
+    pub format: Format,
+    /// The file [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Samples {
+    /// Write made-up postings as JSON lines, and the mapping to import them with
+    Generate {
+        /// How many
+        #[arg(long, default_value_t = 10_000)]
+        postings: u64,
+        /// The same seed gives the same bytes
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Folder to write `postings.ndjson` and `mapping.toml` into
+        #[arg(long, short, value_name = "DIR", default_value = "./waypost-samples")]
+        output: PathBuf,
+    },
+}

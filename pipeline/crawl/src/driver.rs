@@ -1,0 +1,463 @@
+//! The crawl of one board: carries out what its [`Plan`] says, keeps every exchange, and lets the source read answers.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use pipeline_core::hash::{Hasher, content_hash};
+use pipeline_core::ports::{Clock, Fetch, FetchRequest, FetchResponse};
+use pipeline_core::source::{Answer, Ask, Board, Reading, Record, SecretPlace, Source};
+use pipeline_core::{Error, FetchId, Micros, Result};
+use schemas::Json;
+use schemas::tables::FetchRow;
+
+use crate::plan::{CameBack, Plan, Politeness, Step, Verdict};
+use crate::robots;
+
+/// How much may be fetched.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Largest body, in bytes; more is cut.
+    pub max_bytes: u64,
+    /// Most requests for one board in one crawl, retries included.
+    pub max_asks: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 50 * 1024 * 1024, max_asks: 1_000 }
+    }
+}
+
+/// Finds the secret that a source calls by a name: `(source, secret)`.
+pub type Secrets<'a> = dyn Fn(&str, &str) -> Option<String> + Sync + 'a;
+
+/// Takes each exchange as it happens.
+pub type Sink<'a> = dyn FnMut(FetchRow) -> Result<()> + Send + 'a;
+
+/// What a crawl needs from the world.
+#[derive(Clone, Copy)]
+pub struct Crawl<'a> {
+    /// Sends requests. With a replay, robots.txt is not asked for.
+    pub fetch: &'a dyn Fetch,
+    /// Tells the time and waits.
+    pub clock: &'a dyn Clock,
+    /// The product token of our user agent, as robots.txt files name it.
+    pub user_agent_token: &'a str,
+    /// Where secrets come from.
+    pub secrets: &'a Secrets<'a>,
+    /// How much may be fetched.
+    pub limits: Limits,
+}
+
+/// What became of a board.
+#[derive(Debug, Default)]
+pub struct BoardOutcome {
+    /// Requests sent, those for robots.txt and retries included.
+    pub exchanges: u64,
+    /// Postings in the answers; one that stands in two answers counts twice.
+    pub postings_seen: u64,
+    /// Records that were no postings.
+    pub rejected: u64,
+    /// Whether everything that the source wanted to ask was answered and read.
+    pub complete: bool,
+    /// The first thing that went wrong; what was fetched before and after it is kept.
+    pub error: Option<Error>,
+}
+
+/// One exchange: what was asked, and either an answer or why there is none.
+struct Exchange<'a> {
+    source: &'a str,
+    board: &'a str,
+    sequence: u64,
+    ask: &'a Ask,
+    at: Micros,
+    response: Result<FetchResponse>,
+}
+
+impl Crawl<'_> {
+    /// Crawls `board` of `source` under the politeness that all boards of this crawl share.
+    ///
+    /// # Errors
+    /// Only those of `sink`: what goes wrong with the source is told in the outcome.
+    pub async fn board(
+        &self,
+        source: &dyn Source,
+        board: &Board,
+        politeness: &Mutex<Politeness>,
+        sink: &mut Sink<'_>,
+    ) -> Result<BoardOutcome> {
+        let description = source.describe();
+        let mut outcome = BoardOutcome::default();
+        let asks = match source.start(board).and_then(|asks| self.with_secrets(description.name, asks)) {
+            Ok(asks) => asks,
+            Err(error) => return Ok(BoardOutcome { error: Some(error), ..outcome }),
+        };
+        let minds_robots = self.fetch.origin() != "replay";
+        let mut plan = Plan::new(description, &board.name, asks, minds_robots, self.limits.max_asks);
+        let mut announced = None;
+        let mut sequence = 0;
+        loop {
+            let step = plan.step(&mut lock(politeness), self.clock.now());
+            match step {
+                Step::Done => break,
+                Step::WaitUntil(time) => self.clock.sleep_until(time).await,
+                Step::FetchRobots(ask) => {
+                    let board = robots::BOARD;
+                    let exchange = self.send(description.name, board, 0, &ask, robots::MAX_BYTES).await;
+                    outcome.exchanges += 1;
+                    let body = exchange.response.as_ref().map(|response| &response.body[..]).unwrap_or_default();
+                    let came_back = exchange.came_back();
+                    let token = self.user_agent_token;
+                    plan.answered_robots(&mut lock(politeness), exchange.at, came_back, body, token);
+                    sink(exchange.row(self.fetch.origin()))?;
+                }
+                Step::Fetch(ask) => {
+                    let exchange = self.send(description.name, &board.name, sequence, &ask, self.limits.max_bytes).await;
+                    sequence += 1;
+                    outcome.exchanges += 1;
+                    let verdict = plan.answered(&mut lock(politeness), exchange.at, exchange.came_back());
+                    if verdict == Verdict::Read {
+                        match exchange.read(source) {
+                            Ok(reading) => {
+                                outcome.count(&reading);
+                                announced = announced.max(reading.announced);
+                                plan.add(reading.next);
+                            }
+                            Err(error) => plan.stop(error),
+                        }
+                    }
+                    sink(exchange.row(self.fetch.origin()))?;
+                }
+            }
+        }
+        let seen = outcome.postings_seen + outcome.rejected;
+        let turned_in_circles = plan.repeated() > 0 && announced.is_none_or(|announced| seen < announced);
+        if turned_in_circles {
+            tracing::warn!(source = description.name, board = board.name, "pages repeat; the board may not be whole");
+        }
+        outcome.error = plan.into_failure();
+        outcome.complete = outcome.error.is_none() && !turned_in_circles;
+        Ok(outcome)
+    }
+
+    /// `asks`, provided that every secret they need is there: else nothing is sent at all.
+    fn with_secrets(&self, source: &str, asks: Vec<Ask>) -> Result<Vec<Ask>> {
+        asks.iter().try_for_each(|ask| self.request(source, ask, 0).map(drop))?;
+        Ok(asks)
+    }
+
+    /// Sends one request. A secret that is not there is told like a transport failure, before anything is sent.
+    async fn send<'a>(
+        &self,
+        source: &'a str,
+        board: &'a str,
+        sequence: u64,
+        ask: &'a Ask,
+        max_bytes: u64,
+    ) -> Exchange<'a> {
+        let response = match self.request(source, ask, max_bytes) {
+            Ok(request) => self.fetch.fetch(&request).await,
+            Err(error) => Err(error),
+        };
+        Exchange { source, board, sequence, ask, at: self.clock.now(), response }
+    }
+
+    fn request(&self, source: &str, ask: &Ask, max_bytes: u64) -> Result<FetchRequest> {
+        let mut request = FetchRequest {
+            method: ask.method,
+            url: ask.url.clone(),
+            headers: ask.headers.clone(),
+            body: ask.body.clone(),
+            max_bytes,
+            ..FetchRequest::default()
+        };
+        // What is replayed was recorded without secrets.
+        if self.fetch.origin() == "replay" {
+            return Ok(request);
+        }
+        for (place, secret) in &ask.secrets {
+            let value = (self.secrets)(source, secret).ok_or_else(|| {
+                Error::config(format!("source {source} needs the secret {secret}, which is not configured"))
+                    .hint(format!("set it in the configuration under sources.{source}.secrets.{secret}"))
+            })?;
+            match place {
+                SecretPlace::Query(name) => request.secret_query.push((name.clone(), value)),
+                SecretPlace::Header(name) => request.secret_headers.push((name.clone(), value)),
+            }
+        }
+        Ok(request)
+    }
+}
+
+impl BoardOutcome {
+    fn count(&mut self, reading: &Reading) {
+        let postings = reading.records.iter().filter(|record| matches!(record, Record::Posting(_))).count() as u64;
+        self.postings_seen += postings;
+        self.rejected += reading.records.len() as u64 - postings;
+    }
+}
+
+impl Exchange<'_> {
+    fn came_back(&self) -> CameBack<'_> {
+        match &self.response {
+            Ok(response) => {
+                CameBack::Answer { status: response.status, retry_after: response.header("retry-after") }
+            }
+            Err(error) => CameBack::Nothing(error),
+        }
+    }
+
+    fn read(&self, source: &dyn Source) -> Result<Reading> {
+        let Ok(response) = &self.response else { return Ok(Reading::default()) };
+        let name = format!("the answer of {} from {}", self.source, self.ask.url);
+        if response.cut {
+            return Err(Error::too_large(format!("{name} is longer than {} bytes", response.body.len())));
+        }
+        let answer = Answer {
+            board: self.board,
+            url: &self.ask.url,
+            context: &self.ask.context,
+            content_type: response.header("content-type"),
+            fetched_at: self.at,
+            body: &response.body,
+        };
+        source.read(&answer).map_err(|rejection| {
+            Error::invalid(format!("{name} cannot be read ({}): {}", rejection.rule, rejection.reason))
+        })
+    }
+
+    /// The exchange as it is kept.
+    fn row(self, origin: &str) -> FetchRow {
+        let (response, failure) = match self.response {
+            Ok(response) => (Some(response), None),
+            Err(error) => (None, Some(error.chain())),
+        };
+        let body = response.as_ref().map(|response| response.body.to_vec()).unwrap_or_default();
+        let cut = response.as_ref().filter(|response| response.cut);
+        let body_hash = content_hash(&body);
+        let fetch_id = Hasher::new("fetch")
+            .part(self.source)
+            .part(self.board)
+            .part(self.sequence.to_le_bytes())
+            .part(&self.ask.url)
+            .part(self.at.0.to_le_bytes())
+            .part(&body_hash);
+        FetchRow {
+            fetch_id: FetchId(fetch_id.hex(32)).0,
+            source: self.source.to_owned(),
+            day: self.at.day(),
+            board: self.board.to_owned(),
+            sequence: self.sequence as i64,
+            method: self.ask.method.to_owned(),
+            url: self.ask.url.clone(),
+            context: Json(serde_json::json!(self.ask.context).to_string()),
+            status: response.as_ref().map(|response| i64::from(response.status)),
+            content_type: response.as_ref().and_then(|response| response.header("content-type")).map(str::to_owned),
+            fetched_at: self.at,
+            body_bytes: cut.and_then(whole_size).unwrap_or(body.len() as i64).max(body.len() as i64),
+            body_hash,
+            origin: origin.to_owned(),
+            error: failure.or_else(|| cut.map(|_| format!("body cut at {} bytes", body.len()))),
+            body,
+        }
+    }
+}
+
+/// The size that the answer declares, where it is that of the body as stored.
+fn whole_size(response: &FetchResponse) -> Option<i64> {
+    let plain = response.header("content-encoding").is_none_or(|coding| coding.eq_ignore_ascii_case("identity"));
+    response.header("content-length").filter(|_| plain)?.trim().parse().ok()
+}
+
+fn lock(politeness: &Mutex<Politeness>) -> MutexGuard<'_, Politeness> {
+    politeness.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, VecDeque};
+
+    use async_trait::async_trait;
+    use bytes::Bytes;
+    use pipeline_core::ErrorKind;
+    use pipeline_core::ports::SimulatedClock;
+    use pipeline_core::source::{Sources as _, Description, RawPosting, Rejection};
+
+    use super::*;
+    use crate::Registry;
+    use crate::plan::Policy;
+
+    type Script = BTreeMap<&'static str, VecDeque<Result<FetchResponse>>>;
+
+    /// Answers each address from a script, the last answer for ever.
+    struct Scripted {
+        origin: &'static str,
+        script: Mutex<Script>,
+        asked: Mutex<Vec<FetchRequest>>,
+    }
+
+    #[async_trait]
+    impl Fetch for Scripted {
+        async fn fetch(&self, request: &FetchRequest) -> Result<FetchResponse> {
+            self.asked.lock().expect("lock").push(request.clone());
+            let mut script = self.script.lock().expect("lock");
+            let answers = script.get_mut(request.url.as_str());
+            answers.and_then(VecDeque::pop_front).unwrap_or_else(|| Ok(answer(404, "")))
+        }
+
+        fn origin(&self) -> &'static str {
+            self.origin
+        }
+    }
+
+    fn answer(status: u16, body: &str) -> FetchResponse {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        FetchResponse { status, headers, body: Bytes::from(body.to_owned()), cut: false }
+    }
+
+    /// A source of two hosts' pages `/1` and `/2`; a body `n` holds n postings, `next` leads to page 2.
+    struct Paged;
+
+    impl Source for Paged {
+        fn describe(&self) -> &'static Description {
+            static DESCRIPTION: Description = Description {
+                name: "paged",
+                title: "Paged",
+                board: None,
+                ids_are_global: true,
+                min_gap_ms: 1_000,
+                min_interval_s: 0,
+                daily_quota: None,
+                secrets: &["key"],
+                listing_is_complete: true,
+                terms: "",
+                reference: "",
+            };
+            &DESCRIPTION
+        }
+
+        fn start(&self, _board: &Board) -> Result<Vec<Ask>> {
+            let mut ask = Ask::get("https://a.example/1").with("page", 1);
+            ask.secrets.push((SecretPlace::Query("key".to_owned()), "key"));
+            Ok(vec![ask])
+        }
+
+        fn read(&self, answer: &Answer<'_>) -> Result<Reading, Rejection> {
+            let text = std::str::from_utf8(answer.body).unwrap_or_default();
+            if text.starts_with('<') {
+                return Err(Rejection::of_body("html-instead-of-json", "the body is HTML", answer.body));
+            }
+            let mut reading = Reading::default();
+            reading.records.push(Record::Posting(Box::new(RawPosting::default())));
+            if text.contains("next") {
+                reading.next.push(Ask::get("https://a.example/2").with("page", 2));
+            }
+            Ok(reading)
+        }
+    }
+
+    const ROBOTS: &str = "https://a.example/robots.txt";
+
+    async fn crawl(
+        origin: &'static str,
+        script: Vec<(&'static str, Vec<Result<FetchResponse>>)>,
+        secret: Option<&str>,
+    ) -> (BoardOutcome, Vec<FetchRow>, Vec<FetchRequest>) {
+        let script = script.into_iter().map(|(url, answers)| (url, answers.into())).collect();
+        let fetch = Scripted { origin, script: Mutex::new(script), asked: Mutex::default() };
+        let clock = SimulatedClock::at(Micros(1_795_176_000_000_000));
+        let secrets = |_: &str, _: &str| secret.map(str::to_owned);
+        let crawl = Crawl {
+            fetch: &fetch,
+            clock: &clock,
+            user_agent_token: "waypost",
+            secrets: &secrets,
+            limits: Limits::default(),
+        };
+        let politeness = Mutex::new(Politeness::new(Policy::default(), 1));
+        let mut rows = Vec::new();
+        let mut sink = |row: FetchRow| {
+            rows.push(row);
+            Ok(())
+        };
+        let board = Board { name: "b".to_owned(), ..Board::default() };
+        let outcome = crawl.board(&Paged, &board, &politeness, &mut sink).await.expect("the sink takes all");
+        (outcome, rows, fetch.asked.into_inner().expect("lock"))
+    }
+
+    #[tokio::test]
+    async fn every_exchange_is_kept_and_no_secret_with_it() {
+        let script = vec![
+            ("https://a.example/1", vec![Ok(answer(503, "busy")), Ok(answer(200, "next"))]),
+            ("https://a.example/2", vec![Err(Error::timeout("no answer in 30 s")), Ok(answer(200, "last"))]),
+        ];
+        let (outcome, rows, asked) = crawl("crawl", script, Some("s3cret")).await;
+        assert!(outcome.complete && outcome.error.is_none(), "{outcome:?}");
+        assert_eq!((outcome.exchanges, outcome.postings_seen), (5, 2));
+        let told: Vec<_> = rows.iter().map(|row| (row.board.as_str(), row.sequence, row.status)).collect();
+        let due = [("robots.txt", 0, Some(404)), ("b", 0, Some(503)), ("b", 1, Some(200)), ("b", 2, None), ("b", 3, Some(200))];
+        assert_eq!(told, due);
+        assert_eq!(rows[3].error.as_deref(), Some("no answer in 30 s"));
+        assert_eq!(rows[1].context.0, r#"{"page":"1"}"#);
+        assert!(asked[1].secret_query.iter().any(|(_, value)| value == "s3cret"));
+        assert!(!format!("{rows:?}").contains("s3cret"));
+        let ids: std::collections::BTreeSet<_> = rows.iter().map(|row| &row.fetch_id).collect();
+        assert_eq!(ids.len(), rows.len());
+    }
+
+    #[tokio::test]
+    async fn a_body_that_cannot_be_read_ends_the_board_and_is_kept() {
+        let script = vec![("https://a.example/1", vec![Ok(answer(200, "<html>"))])];
+        let (outcome, rows, _) = crawl("crawl", script, Some("k")).await;
+        assert!(!outcome.complete);
+        assert!(outcome.error.is_some_and(|error| error.message().contains("html-instead-of-json")));
+        assert_eq!((rows.len(), rows[1].body.as_slice(), rows[1].error.as_deref()), (2, &b"<html>"[..], None));
+    }
+
+    #[tokio::test]
+    async fn a_cut_body_is_not_read_and_says_where_it_was_cut() {
+        let mut cut = answer(200, "next");
+        (cut.cut, cut.headers) = (true, vec![("content-length".to_owned(), "99".to_owned())]);
+        let (outcome, rows, _) = crawl("crawl", vec![("https://a.example/1", vec![Ok(cut)])], Some("k")).await;
+        assert_eq!(outcome.error.map(|error| error.kind()), Some(ErrorKind::TooLarge));
+        assert_eq!((rows[1].error.as_deref(), rows[1].body_bytes), (Some("body cut at 4 bytes"), 99));
+    }
+
+    #[tokio::test]
+    async fn what_robots_forbid_is_not_asked() {
+        let script = vec![(ROBOTS, vec![Ok(answer(200, "User-agent: waypost\nDisallow: /"))])];
+        let (outcome, rows, asked) = crawl("crawl", script, Some("k")).await;
+        assert_eq!(outcome.error.map(|error| error.kind()), Some(ErrorKind::Denied));
+        assert_eq!((rows.len(), asked.len()), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn without_its_secret_a_source_is_not_asked_at_all() {
+        let (outcome, rows, _) = crawl("crawl", vec![], None).await;
+        assert!(outcome.error.is_some_and(|error| error.kind() == ErrorKind::Config && error.hint_text().is_some()));
+        assert!(rows.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_replay_needs_neither_robots_nor_secrets() {
+        let script = vec![("https://a.example/1", vec![Ok(answer(200, "last"))])];
+        let (outcome, rows, _) = crawl("replay", script, None).await;
+        assert!(outcome.complete);
+        assert_eq!((rows.len(), rows[0].origin.as_str()), (1, "replay"));
+    }
+
+    #[tokio::test]
+    async fn the_same_answers_make_the_same_rows() {
+        let script = || vec![("https://a.example/1", vec![Ok(answer(500, "")), Ok(answer(200, "last"))])];
+        assert_eq!(crawl("crawl", script(), Some("k")).await.1, crawl("crawl", script(), Some("k")).await.1);
+    }
+
+    #[test]
+    fn every_source_is_described_whole_and_refuses_or_starts() {
+        for source in Registry.all() {
+            let description = source.describe();
+            assert!(!description.title.is_empty() && !description.terms.is_empty(), "{}", description.name);
+            assert!(Registry.named(description.name).is_some(), "{}", description.name);
+            let _ = source.start(&Board { name: description.name.to_owned(), ..Board::default() });
+        }
+    }
+}

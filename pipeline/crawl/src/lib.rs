@@ -1,0 +1,14 @@
+//! The crawl: what to ask job sources and when (pure), the driver that asks, and what their answers mean.
+//!
+//! [`sources`] say what to ask and read answers, [`plan`] and [`robots`] decide whose turn it is, [`driver`] carries it
+//! out through the fetch and clock ports. Everything but the driver is pure.
+
+pub mod driver;
+pub mod plan;
+pub mod robots;
+pub mod sources;
+
+pub use driver::{BoardOutcome, Crawl, Limits};
+pub use plan::{Policy, Politeness};
+pub use sources::mapping::{self, Mapping};
+pub use sources::Registry;

@@ -1,0 +1,64 @@
+//! The job sources, one file each. To add one: write the file with its `SOURCE`, list it here and in [`ALL`], and give it a
+//! sample folder in `data-samples/`.
+
+mod address;
+mod adzuna;
+mod arbeitnow;
+mod ashby;
+mod board;
+mod greenhouse;
+mod hackernews;
+mod jobposting;
+mod json;
+mod lever;
+pub mod mapped;
+pub mod mapping;
+mod markup;
+mod personio;
+mod recruitee;
+mod remoteok;
+mod remotive;
+#[cfg(test)]
+mod sample;
+mod smartrecruiters;
+#[cfg(test)]
+mod testing;
+mod usajobs;
+mod workable;
+mod workday;
+
+use pipeline_core::source::{Source, Sources};
+
+/// Every source, by name.
+static ALL: &[&dyn Source] = &[
+    &adzuna::SOURCE,
+    &arbeitnow::SOURCE,
+    &ashby::SOURCE,
+    &greenhouse::SOURCE,
+    &hackernews::SOURCE,
+    &jobposting::SOURCE,
+    &lever::SOURCE,
+    &mapped::SOURCE,
+    &personio::SOURCE,
+    &recruitee::SOURCE,
+    &remoteok::SOURCE,
+    &remotive::SOURCE,
+    &smartrecruiters::SOURCE,
+    &usajobs::SOURCE,
+    &workable::SOURCE,
+    &workday::SOURCE,
+];
+
+/// The sources that this build knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Registry;
+
+impl Sources for Registry {
+    fn named(&self, name: &str) -> Option<&dyn Source> {
+        self.all().into_iter().find(|source| source.describe().name == name)
+    }
+
+    fn all(&self) -> Vec<&dyn Source> {
+        ALL.iter().map(|source| *source as &dyn Source).collect()
+    }
+}

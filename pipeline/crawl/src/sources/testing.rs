@@ -1,0 +1,49 @@
+//! What the tests of sources share: reading an inline body as a saved answer.
+
+use std::collections::BTreeMap;
+
+use pipeline_core::read;
+use pipeline_core::source::{Answer, RawPosting, Reading, Record, Rejection, Source};
+
+/// What `body`, saved from the board `acme`, means to `source`.
+pub(super) fn read_with(source: &dyn Source, body: &str) -> Result<Reading, Rejection> {
+    read_crawled(source, "acme", body, &[])
+}
+
+/// What `body` of `board`, whose request carried `context`, means to `source`.
+pub(super) fn read_crawled(
+    source: &dyn Source,
+    board: &str,
+    body: &str,
+    context: &[(&str, &str)],
+) -> Result<Reading, Rejection> {
+    let context: BTreeMap<String, String> =
+        context.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    source.read(&Answer {
+        board,
+        url: "file:acme.json",
+        context: &context,
+        content_type: None,
+        fetched_at: read::instant("2026-11-20T06:00:00Z").expect("is an instant"),
+        body: body.as_bytes(),
+    })
+}
+
+/// The postings of `body`, all of whose records must be postings.
+pub(super) fn postings(source: &dyn Source, body: &str) -> Vec<RawPosting> {
+    let records = read_with(source, body).expect("is a body of the source").records;
+    let postings = records.into_iter().map(|record| match record {
+        Record::Posting(posting) => *posting,
+        Record::Rejected(rejection) => panic!("{rejection:?}"),
+    });
+    postings.collect()
+}
+
+/// The rule that rejected each record, `ok` for a posting.
+pub(super) fn rules(reading: &Reading) -> Vec<&'static str> {
+    let rules = reading.records.iter().map(|record| match record {
+        Record::Posting(_) => "ok",
+        Record::Rejected(rejection) => rejection.rule,
+    });
+    rules.collect()
+}

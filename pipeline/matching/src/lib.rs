@@ -1,0 +1,19 @@
+//! Scores roles for people by a rubric: arithmetic over what both sides state, each part with its reason and quotes.
+//!
+//! Unknown stays unknown: a part that cannot be judged is left out of the score and lowers the confidence instead.
+
+mod criteria;
+mod eligibility;
+mod level;
+mod pay;
+mod profile;
+mod ranking;
+mod rubric;
+mod vacancy;
+mod words;
+
+pub use level::Level;
+pub use pay::Expectation;
+pub use profile::{Prepared, WorkStyle};
+pub use ranking::Ranking;
+pub use rubric::{Evidence, Judgement, METHOD, Part, Rubric};

@@ -1,0 +1,3 @@
+//! pipeline-normalize
+
+pub mod resolve;

@@ -1,0 +1,3 @@
+//! Tests of the whole: the laws of the house in `tests/`, and what crosses crates.
+
+pub mod house;
