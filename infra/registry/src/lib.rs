@@ -14,6 +14,9 @@ use url::Url;
 pub use infra_local::{FileLease, process_cpu_seconds};
 pub use infra_net::{HttpFetch, Recorded, ReplayFetch};
 
+/// Who issues the tokens of local people.
+const LOCAL_ISSUER: &str = "urn:waypost:local";
+
 /// Where each backend is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addresses {
@@ -103,6 +106,7 @@ impl Backends {
         let queue = SqliteQueue::open(&path("queue", &addresses.queue, "sqlite")?, Arc::clone(&clock))?;
         let identity = LocalIdentity::open(
             &path("identity", &addresses.identity, "local")?,
+            LOCAL_ISSUER,
             Arc::clone(&documents),
             Arc::clone(&clock),
             Arc::clone(&entropy),

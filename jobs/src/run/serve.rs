@@ -24,18 +24,15 @@ pub async fn run(app: &App, listen: Option<&str>, quiet: bool) -> Result<()> {
         // The address is a kindness; serving goes on when nobody reads it.
         let _ = writeln!(std::io::stderr(), "serving http://{bound} (interrupt to stop)");
     }
-    api::serve(listener, api::router(state(app)), stopped()).await
+    api::serve(listener, api::router(state(app)), stopped()).await;
+    Ok(())
 }
 
 /// What the API answers from.
 pub fn state(app: &App) -> api::State {
     let backends = &app.backends;
-    let verifier = api::auth::Verifier::new(
-        backends.identity.issuer(),
-        backends.identity.audience(),
-        Arc::clone(&backends.identity),
-        Arc::clone(&backends.clock),
-    );
+    let keys = api::auth::KeySource::new(Arc::clone(&backends.identity), Arc::clone(&backends.clock));
+    let verifier = api::auth::Verifier::new(backends.identity.issuer(), backends.identity.audience(), keys);
     api::State {
         documents: Arc::clone(&backends.documents),
         search: Arc::clone(&backends.search),

@@ -111,7 +111,8 @@ impl Crawl<'_> {
                     sink(exchange.row(self.fetch.origin()))?;
                 }
                 Step::Fetch(ask) => {
-                    let exchange = self.send(description.name, &board.name, sequence, &ask, self.limits.max_bytes).await;
+                    let exchange =
+                        self.send(description.name, &board.name, sequence, &ask, self.limits.max_bytes).await;
                     sequence += 1;
                     outcome.exchanges += 1;
                     let verdict = plan.answered(&mut lock(politeness), exchange.at, exchange.came_back());
@@ -199,9 +200,7 @@ impl BoardOutcome {
 impl Exchange<'_> {
     fn came_back(&self) -> CameBack<'_> {
         match &self.response {
-            Ok(response) => {
-                CameBack::Answer { status: response.status, retry_after: response.header("retry-after") }
-            }
+            Ok(response) => CameBack::Answer { status: response.status, retry_after: response.header("retry-after") },
             Err(error) => CameBack::Nothing(error),
         }
     }
@@ -280,7 +279,7 @@ mod tests {
     use bytes::Bytes;
     use pipeline_core::ErrorKind;
     use pipeline_core::ports::SimulatedClock;
-    use pipeline_core::source::{Sources as _, Description, RawPosting, Rejection};
+    use pipeline_core::source::{Description, RawPosting, Rejection, Sources as _};
 
     use super::*;
     use crate::Registry;
@@ -394,7 +393,13 @@ mod tests {
         assert!(outcome.complete && outcome.error.is_none(), "{outcome:?}");
         assert_eq!((outcome.exchanges, outcome.postings_seen), (5, 2));
         let told: Vec<_> = rows.iter().map(|row| (row.board.as_str(), row.sequence, row.status)).collect();
-        let due = [("robots.txt", 0, Some(404)), ("b", 0, Some(503)), ("b", 1, Some(200)), ("b", 2, None), ("b", 3, Some(200))];
+        let due = [
+            ("robots.txt", 0, Some(404)),
+            ("b", 0, Some(503)),
+            ("b", 1, Some(200)),
+            ("b", 2, None),
+            ("b", 3, Some(200)),
+        ];
         assert_eq!(told, due);
         assert_eq!(rows[3].error.as_deref(), Some("no answer in 30 s"));
         assert_eq!(rows[1].context.0, r#"{"page":"1"}"#);
@@ -449,6 +454,38 @@ mod tests {
     async fn the_same_answers_make_the_same_rows() {
         let script = || vec![("https://a.example/1", vec![Ok(answer(500, "")), Ok(answer(200, "last"))])];
         assert_eq!(crawl("crawl", script(), Some("k")).await.1, crawl("crawl", script(), Some("k")).await.1);
+    }
+
+    #[tokio::test]
+    async fn boards_that_run_at_once_keep_the_gap_between_them() {
+        fn sendable<T: Send>(future: T) -> T {
+            future
+        }
+        let page = |body: &str| VecDeque::from([Ok(answer(200, body)), Ok(answer(200, body))]);
+        let script = Script::from([("https://a.example/1", page("next")), ("https://a.example/2", page("last"))]);
+        let fetch = Scripted { origin: "replay", script: Mutex::new(script), asked: Mutex::default() };
+        let clock = SimulatedClock::at(Micros(0));
+        let secrets = |_: &str, _: &str| None;
+        let limits = Limits::default();
+        let crawl = Crawl { fetch: &fetch, clock: &clock, user_agent_token: "waypost", secrets: &secrets, limits };
+        let politeness = Mutex::new(Politeness::default());
+        let times = Mutex::new(Vec::new());
+        let board = |name: &str| Board { name: name.to_owned(), ..Board::default() };
+        let (one, other) = (board("one"), board("other"));
+        let note = |row: FetchRow| {
+            times.lock().expect("lock").push(row.fetched_at.0);
+            Ok(())
+        };
+        let (mut first, mut second) = (note, note);
+        let (first, second) = tokio::join!(
+            sendable(crawl.board(&Paged, &one, &politeness, &mut first)),
+            sendable(crawl.board(&Paged, &other, &politeness, &mut second)),
+        );
+        assert!(first.expect("runs").complete && second.expect("runs").complete);
+        let mut times = times.into_inner().expect("lock");
+        times.sort_unstable();
+        assert_eq!(times.len(), 4);
+        assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= 1_000_000), "{times:?}");
     }
 
     #[test]

@@ -10,5 +10,5 @@ pub mod sources;
 
 pub use driver::{BoardOutcome, Crawl, Limits};
 pub use plan::{Policy, Politeness};
-pub use sources::mapping::{self, Mapping};
 pub use sources::Registry;
+pub use sources::mapping::{self, Mapping};

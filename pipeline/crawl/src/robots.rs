@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn our_own_group_wins_over_everybodys() {
-        let robots = Robots::read("waypost", b"User-agent: *\nDisallow: /\n\nUser-agent: Waypost\nDisallow: /private\n");
+        let robots =
+            Robots::read("waypost", b"User-agent: *\nDisallow: /\n\nUser-agent: Waypost\nDisallow: /private\n");
         assert!(robots.verdict("https://a.example/jobs").is_ok());
         assert!(robots.verdict("https://a.example/private/1").is_err());
     }
@@ -90,7 +91,9 @@ mod tests {
 
     #[test]
     fn any_bytes_are_read_without_harm() {
-        for body in [&b"\xff\xfe\x00"[..], b"Crawl-delay: -5", b"User-agent: *\nCrawl-delay: 1e30\nDisallow: *$*", b"<html>"] {
+        for body in
+            [&b"\xff\xfe\x00"[..], b"Crawl-delay: -5", b"User-agent: *\nCrawl-delay: 1e30\nDisallow: *$*", b"<html>"]
+        {
             let robots = Robots::read("waypost", body);
             assert!(robots.delay() >= 0);
             let _ = robots.verdict("not a url at all");

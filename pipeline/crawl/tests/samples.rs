@@ -98,22 +98,76 @@ fn every_source_has_samples() {
     assert!(without.is_empty(), "sources without a sample: {}", without.join(", "));
 }
 
+/// Reads `body` for its effects alone: a panic fails the test.
+fn read_any(source: &dyn Source, body: &[u8]) {
+    let _: Result<_, _> = source.read(&Answer {
+        board: "any",
+        url: "file:any",
+        context: &BTreeMap::new(),
+        content_type: None,
+        fetched_at: read::instant("2026-11-20T06:00:00Z").expect("is an instant"),
+        body,
+    });
+    let _: Option<String> = source.board_of(body);
+}
+
+/// The source and the body of every sample.
+fn samples() -> Vec<(&'static str, Vec<u8>)> {
+    let of = |source: &dyn Source| {
+        let name = source.describe().name;
+        cases(&root().join(name)).into_iter().map(move |(_, input)| (name, fs::read(input).expect("can be read")))
+    };
+    Registry.all().into_iter().flat_map(of).collect()
+}
+
 #[test]
 fn a_sample_cut_anywhere_is_read_without_a_panic() {
-    for folder in entries(&root()).into_iter().filter(|path| path.is_dir()) {
-        let Some(source) = Registry.named(&name(&folder)) else { continue };
-        for (case, input) in cases(&folder) {
-            let body = fs::read(&input).expect("can be read");
-            let context = BTreeMap::new();
-            for cut in (0..body.len()).step_by(body.len() / 50 + 1) {
-                let _: Result<_, _> = source.read(&Answer {
-                    board: &case,
-                    url: "file:cut",
-                    context: &context,
-                    content_type: None,
-                    fetched_at: read::instant("2026-11-20T06:00:00Z").expect("is an instant"),
-                    body: &body[..cut],
-                });
+    for (name, body) in samples() {
+        let source = Registry.named(name).expect("is a source");
+        for cut in (0..body.len()).step_by(body.len() / 50 + 1) {
+            read_any(source, &body[..cut]);
+        }
+    }
+}
+
+/// `value` with every list cut to its first element.
+fn shortened(value: Value) -> Value {
+    match value {
+        Value::Array(list) => list.into_iter().take(1).map(shortened).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(key, value)| (key, shortened(value))).collect(),
+        Value::String(text) => Value::from(text.chars().take(200).collect::<String>()),
+        other => other,
+    }
+}
+
+/// The address of every value within `value`, as JSON pointers.
+fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(n, value)| pointers(value, &format!("{at}/{n}"), found))
+        }
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| {
+            let key = key.replace('~', "~0").replace('/', "~1");
+            pointers(value, &format!("{at}/{key}"), found);
+        }),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_sample_with_any_value_of_another_type_is_read_without_a_panic() {
+    let others = [json!(null), json!(true), json!(-1e300), json!("\u{0}ü&lt;"), json!([[]]), json!({"": {}})];
+    for (name, body) in samples() {
+        let source = Registry.named(name).expect("is a source");
+        let Ok(sample) = serde_json::from_slice::<Value>(&body).map(shortened) else { continue };
+        let mut places = Vec::new();
+        pointers(&sample, "", &mut places);
+        for pointer in &places {
+            for other in &others {
+                let mut changed = sample.clone();
+                *changed.pointer_mut(pointer).expect("is there") = other.clone();
+                read_any(source, changed.to_string().as_bytes());
             }
         }
     }

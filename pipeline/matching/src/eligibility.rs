@@ -28,7 +28,9 @@ impl Exclusion {
     pub(crate) fn reason(self, vacancy: &Vacancy) -> String {
         match self {
             Self::CountryNotAllowed => format!("Workers must live in {}.", vacancy.remote_countries.join(", ")),
-            Self::OnsiteElsewhere if vacancy.style == Some(WorkStyle::Hybrid) => "Hybrid in another country.".to_owned(),
+            Self::OnsiteElsewhere if vacancy.style == Some(WorkStyle::Hybrid) => {
+                "Hybrid in another country.".to_owned()
+            }
             Self::OnsiteElsewhere => "Onsite in another country.".to_owned(),
         }
     }

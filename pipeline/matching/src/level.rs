@@ -46,6 +46,23 @@ impl Level {
         NAMES.iter().find(|(_, names)| named(names)).map(|(level, _)| *level)
     }
 
+    /// The level that tables call `name`.
+    pub(crate) fn stored(name: &str) -> Option<Self> {
+        Some(match name {
+            "intern" => Self::Intern,
+            "junior" => Self::Junior,
+            "mid" => Self::Mid,
+            "senior" => Self::Senior,
+            "lead" => Self::Lead,
+            "staff" => Self::Staff,
+            "principal" => Self::Principal,
+            "manager" => Self::Manager,
+            "director" => Self::Director,
+            "executive" => Self::Executive,
+            _ => return None,
+        })
+    }
+
     /// The level that `years` of experience usually mean: junior below 2, mid below 5, senior from there on.
     pub fn after(years: f64) -> Option<Self> {
         match years {

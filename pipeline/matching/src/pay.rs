@@ -190,7 +190,9 @@ mod tests {
 
     #[test]
     fn amounts_are_read_as_people_write_them() {
-        for words in ["EUR 80k", "80.000 €", "€80,000", "80 000 eur", "80k-90k EUR", "80-90k EUR", "80’000 EUR per year"] {
+        for words in
+            ["EUR 80k", "80.000 €", "€80,000", "80 000 eur", "80k-90k EUR", "80-90k EUR", "80’000 EUR per year"]
+        {
             assert_eq!(read(words, None), Some((80_000.0, "EUR".to_owned())), "{words}");
         }
         assert_eq!(read("C$ 92,5k", None), Some((92_500.0, "CAD".to_owned())));

@@ -36,6 +36,11 @@ impl WorkStyle {
         }
     }
 
+    /// The style that tables call `name`.
+    pub(crate) fn stored(name: &str) -> Option<Self> {
+        [Self::Remote, Self::Hybrid, Self::Onsite].into_iter().find(|style| style.name() == name)
+    }
+
     /// Its name in tables.
     pub fn name(self) -> &'static str {
         match self {

@@ -72,12 +72,7 @@ pub struct Evidence {
 
 impl Evidence {
     pub(crate) fn new(claim: impl Into<String>, profile: &str, field: &str, posting: &str) -> Self {
-        Self {
-            claim: claim.into(),
-            profile: profile.to_owned(),
-            posting: posting.to_owned(),
-            field: field.to_owned(),
-        }
+        Self { claim: claim.into(), profile: profile.to_owned(), posting: posting.to_owned(), field: field.to_owned() }
     }
 }
 

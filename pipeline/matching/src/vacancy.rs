@@ -36,7 +36,7 @@ pub(crate) struct Pay<'a> {
 
 impl Vacancy<'_> {
     pub(crate) fn level(&self) -> Option<Level> {
-        self.level_words.and_then(Level::named)
+        self.level_words.and_then(Level::stored)
     }
 }
 
@@ -53,7 +53,7 @@ impl<'a> From<&'a RoleRow> for Vacancy<'a> {
             city: role.city.as_deref(),
             country: role.country.as_deref(),
             places: &role.places,
-            style: role.remote.as_deref().and_then(WorkStyle::named),
+            style: role.remote.as_deref().and_then(WorkStyle::stored),
             remote_countries: &role.remote_countries,
             level_words: role.level.as_deref(),
             skills: &role.skills,
@@ -69,7 +69,7 @@ impl<'a> From<&'a RoleRow> for Vacancy<'a> {
 
 impl<'a> From<&'a IndexDocument> for Vacancy<'a> {
     fn from(job: &'a IndexDocument) -> Self {
-        let named = job.work_style.as_deref().and_then(WorkStyle::named);
+        let named = job.work_style.as_deref().and_then(WorkStyle::stored);
         // "Not remote friendly" does not tell hybrid from onsite and therefore stays unknown.
         let style = named.or_else(|| (job.remote_friendly == Some(true)).then_some(WorkStyle::Remote));
         let amount = job.salary_max.or(job.salary_min).filter(|amount| amount.is_finite());

@@ -2,21 +2,59 @@
 
 /// Words that belong to nobody's profession: grammar, contract and place decoration.
 const NOISE: &[&str] = &[
-    "a", "all", "an", "and", "at", "d", "div", "f", "for", "full", "fulltime", "gn", "h", "hybrid", "in", "m", "of", "on",
-    "onsite", "or", "part", "remote", "team", "the", "time", "to", "w", "with", "x",
+    "a", "all", "an", "and", "at", "d", "div", "f", "for", "full", "fulltime", "gn", "h", "hybrid", "in", "m", "of",
+    "on", "onsite", "or", "part", "remote", "team", "the", "time", "to", "w", "with", "x",
 ];
 
 /// Words for a level; the level has its own part.
 const LEVELS: &[&str] = &[
-    "1", "2", "3", "4", "5", "associate", "entry", "experienced", "expert", "graduate", "i", "ii", "iii", "intern",
-    "internship", "iv", "jr", "junior", "lead", "level", "mid", "middle", "principal", "senior", "sr", "staff", "trainee",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "associate",
+    "entry",
+    "experienced",
+    "expert",
+    "graduate",
+    "i",
+    "ii",
+    "iii",
+    "intern",
+    "internship",
+    "iv",
+    "jr",
+    "junior",
+    "lead",
+    "level",
+    "mid",
+    "middle",
+    "principal",
+    "senior",
+    "sr",
+    "staff",
+    "trainee",
     "v",
 ];
 
 /// Stems that many professions share and that therefore tell little.
 const GENERIC: &[&str] = &[
-    "administrator", "advisor", "agent", "assistant", "consultant", "coordinator", "engineer", "expert", "manag",
-    "officer", "profession", "representativ", "special", "technician", "work",
+    "administrator",
+    "advisor",
+    "agent",
+    "assistant",
+    "consultant",
+    "coordinator",
+    "engineer",
+    "expert",
+    "manag",
+    "officer",
+    "profession",
+    "representativ",
+    "special",
+    "technician",
+    "work",
 ];
 
 /// Writings of one word, by the word that stands for them.
@@ -119,7 +157,7 @@ fn find(text: &str, part: &str) -> Option<(usize, usize)> {
 
 /// A light English stem; good enough to join `nurse` and `nursing`, and never empty.
 fn stem(word: &str) -> String {
-    if ["developer", "programmer", "coder", "dev", "swe"].contains(&word) {
+    if ["developer", "development", "programmer", "coder", "dev", "swe"].contains(&word) {
         return "engineer".to_owned();
     }
     if word.starts_with("analy") {
@@ -179,7 +217,10 @@ mod tests {
 
     #[test]
     fn a_stretch_is_quoted_as_written() {
-        assert_eq!(enclosing("Lead, Data-Platform ENGINEER (EU)", &["engineer", "data"]), Some("Data-Platform ENGINEER"));
+        assert_eq!(
+            enclosing("Lead, Data-Platform ENGINEER (EU)", &["engineer", "data"]),
+            Some("Data-Platform ENGINEER")
+        );
         assert_eq!(enclosing("We build Health Care tools", &["health care"]), Some("Health Care"));
         assert_eq!(enclosing("nothing", &["data", ""]), None);
     }

@@ -10,8 +10,10 @@ use schemas::tables::{MatchRow, RoleRow};
 use serde_json::Value;
 use vocabulary::rubric;
 
-const DATA_ENGINEER: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/profiles/data-engineer.json"));
-const FRONTEND: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/profiles/frontend-developer.json"));
+const DATA_ENGINEER: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/profiles/data-engineer.json"));
+const FRONTEND: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/profiles/frontend-developer.json"));
 const NURSE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/profiles/nurse.json"));
 
 fn user(text: &str) -> UserDocument {
@@ -184,8 +186,16 @@ fn a_neighbouring_profession_is_nearer_than_a_strange_one() {
 
 #[test]
 fn no_score_is_a_negative_zero() {
-    let judgement = judge(DATA_ENGINEER, &RoleRow { skills: texts(&["Figma"]), title: "Chef".to_owned(), ..RoleRow::default() });
-    assert!(judgement.parts.iter().filter_map(|part| part.score).chain([judgement.score]).all(|score| !score.is_sign_negative()));
+    let judgement =
+        judge(DATA_ENGINEER, &RoleRow { skills: texts(&["Figma"]), title: "Chef".to_owned(), ..RoleRow::default() });
+    assert!(
+        judgement
+            .parts
+            .iter()
+            .filter_map(|part| part.score)
+            .chain([judgement.score])
+            .all(|score| !score.is_sign_negative())
+    );
 }
 
 #[test]
@@ -298,7 +308,10 @@ fn every_quote_stands_where_it_is_said_to() {
 fn skills_are_quoted_as_the_posting_writes_them() {
     let judgement = judge(DATA_ENGINEER, &fitting());
     let quote = judgement.evidence.iter().find(|evidence| evidence.claim == "knows PostgreSQL").expect("evidence");
-    assert_eq!((quote.profile.as_str(), quote.posting.as_str(), quote.field.as_str()), ("Postgres", "Postgres", "excerpt"));
+    assert_eq!(
+        (quote.profile.as_str(), quote.posting.as_str(), quote.field.as_str()),
+        ("Postgres", "Postgres", "excerpt")
+    );
 }
 
 #[test]
@@ -373,7 +386,10 @@ fn an_index_document_is_judged_like_its_role() {
     };
     let (scored, judged) = (rubric().score(&user(DATA_ENGINEER), &document), judge(DATA_ENGINEER, &role));
     assert_eq!(scored.job.match_score, Some(judged.score));
-    assert_eq!((scored.eligible, scored.confidence, &scored.reasons), (judged.eligible, judged.confidence, &judged.reasons()));
+    assert_eq!(
+        (scored.eligible, scored.confidence, &scored.reasons),
+        (judged.eligible, judged.confidence, &judged.reasons())
+    );
     assert_eq!(scored.job.title, document.title);
 }
 

@@ -5,6 +5,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use pipeline_core::error::Context;
 use pipeline_core::{Error, ErrorKind, Result};
@@ -15,12 +16,15 @@ pub(crate) const MAX_BYTES: usize = 64 * 1024;
 /// Deepest nesting of brackets.
 pub(crate) const MAX_NESTING: usize = 100;
 
-/// Most operators and keywords: to the planner, which walks trees by recursion, a chain of them is as deep as as many
-/// brackets. The stack of [`crate::deep_stack`] holds several times as many.
-pub(crate) const MAX_STEPS: usize = 300;
+/// Most operators and keywords that lie within each other: to the planner and to what runs its plans, which walk trees
+/// by recursion, a chain of them is as deep as as many brackets. A thread of 2 MiB runs this many in a debug build.
+pub(crate) const MAX_CHAIN: usize = 300;
+
+/// Most `SELECT`, `UNION`, `JOIN` and the like: each may lie within the one before it, wherever it is written.
+pub(crate) const MAX_RELATIONS: usize = 150;
 
 /// Most words, numbers, texts and signs.
-pub(crate) const MAX_TOKENS: usize = 4_000;
+pub(crate) const MAX_TOKENS: usize = 2_000;
 
 /// Refuses a text that is too long, too deep or too winding, before anything parses it.
 pub(crate) fn check_text(text: &str) -> Result<()> {
@@ -30,19 +34,13 @@ pub(crate) fn check_text(text: &str) -> Result<()> {
     let tokens = Tokenizer::new(&GenericDialect {}, text)
         .tokenize()
         .context(ErrorKind::Invalid, || "the query cannot be read as SQL")?;
-    let (mut open, mut steps, mut words) = (0_usize, 0_usize, 0_usize);
-    for token in &tokens {
-        match token {
-            Token::Whitespace(_) | Token::EOF => continue,
-            Token::LParen | Token::LBracket | Token::LBrace => open += 1,
-            Token::RParen | Token::RBracket | Token::RBrace => open = open.saturating_sub(1),
-            token if is_step(token) => steps += 1,
-            _ => {}
-        }
-        words += 1;
-        limit(open, MAX_NESTING, "levels of brackets")?;
-        limit(steps, MAX_STEPS, "operators and keywords")?;
-        limit(words, MAX_TOKENS, "words and signs")?;
+    let mut depth = Depth::default();
+    for token in tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_) | Token::EOF)) {
+        depth.pass(token);
+        limit(depth.outer.len(), MAX_NESTING, "levels of brackets")?;
+        limit(depth.chained + depth.chain, MAX_CHAIN, "operators and keywords within each other")?;
+        limit(depth.relations, MAX_RELATIONS, "selections, unions and joins")?;
+        limit(depth.tokens, MAX_TOKENS, "words and signs")?;
     }
     Ok(())
 }
@@ -51,13 +49,57 @@ fn limit(n: usize, most: usize, what: &str) -> Result<()> {
     if n > most { Err(Error::invalid(format!("the query has more than {most} {what}"))) } else { Ok(()) }
 }
 
+/// How deep the tree of a query can be at most, as far as it was passed.
+#[derive(Default)]
+struct Depth {
+    /// Operators and keywords since the last comma within the innermost bracket.
+    chain: usize,
+    /// The same of each bracket around it.
+    outer: Vec<usize>,
+    /// Sum of `outer`.
+    chained: usize,
+    relations: usize,
+    tokens: usize,
+}
+
+impl Depth {
+    fn pass(&mut self, token: &Token) {
+        self.tokens += 1;
+        match token {
+            Token::LParen | Token::LBracket | Token::LBrace => {
+                // A bracket that follows an operand, as in `a[1][1]`, is itself a link of the chain.
+                self.chain += 1;
+                self.outer.push(self.chain);
+                self.chained += std::mem::take(&mut self.chain);
+            }
+            Token::RParen | Token::RBracket | Token::RBrace => {
+                self.chain = self.outer.pop().unwrap_or_default();
+                self.chained -= self.chain;
+            }
+            Token::Comma => self.chain = 0,
+            Token::Word(word) if starts_relation(word.keyword) => {
+                self.relations += 1;
+                self.chain += 1;
+            }
+            token if is_link(token) => self.chain += 1,
+            _ => {}
+        }
+    }
+}
+
+fn starts_relation(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::SELECT | Keyword::VALUES | Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::JOIN
+    )
+}
+
 /// Whether `token` may add a level to the tree without a bracket.
-fn is_step(token: &Token) -> bool {
-    use datafusion::sql::sqlparser::keywords::Keyword;
+fn is_link(token: &Token) -> bool {
     match token {
         Token::Word(word) => word.keyword != Keyword::NoKeyword,
         Token::Number(..) | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_) => false,
-        Token::Comma | Token::Period | Token::SemiColon => false,
+        Token::Period | Token::SemiColon => false,
         _ => true,
     }
 }

@@ -54,12 +54,13 @@ struct Amounts {
     confidence: f64,
 }
 
-/// The base pay of a posting; `None` when nothing states it. `text` is the posting's clean text.
-pub fn read(fields: &[RawPay], text: &str, hints: &PayHints, warnings: &mut Warnings) -> Option<Pay> {
+/// The base pay of a posting; `None` when nothing states it. `title` and `text` are the posting's, cleaned.
+pub fn read(fields: &[RawPay], title: &str, text: &str, hints: &PayHints, warnings: &mut Warnings) -> Option<Pay> {
     let stated = |predicted: bool| fields.iter().filter(move |pay| pay.kind == PayKind::Base && pay.predicted == predicted);
     structured(stated(false), hints, warnings)
         .or_else(|| stated(false).find_map(|pay| from_pay_text(pay, hints, warnings)))
         .or_else(|| from_description(text, hints, warnings))
+        .or_else(|| from_title(title, hints, warnings))
         .or_else(|| structured(stated(true), hints, warnings))
         .or_else(|| stated(true).find_map(|pay| from_pay_text(pay, hints, warnings)))
 }
@@ -164,6 +165,13 @@ fn from_description(text: &str, hints: &PayHints, warnings: &mut Warnings) -> Op
     let (span, quote) = ((reading.start, reading.end), reading.quote.clone());
     let source = RawPay { field: "text".to_owned(), ..RawPay::default() };
     Some(columns(amounts_of(reading, None), quote, Some(span), &source, "pay-words", warnings))
+}
+
+fn from_title(title: &str, hints: &PayHints, warnings: &mut Warnings) -> Option<Pay> {
+    let reading = read_pay_text(title, hints)?;
+    let quote = reading.quote.clone();
+    let source = RawPay { field: "title".to_owned(), ..RawPay::default() };
+    Some(columns(amounts_of(reading, None), quote, None, &source, "pay-words", warnings))
 }
 
 fn amounts_of(reading: PayReading, period: Option<Period>) -> Amounts {

@@ -54,11 +54,16 @@ fn read(resume: &Value) -> Result<Reading> {
         Value::Object(_) => json_resume::read(resume)?,
         other => {
             let kind = json_resume::kind(other);
-            return Err(Error::invalid(format!("field user_resume must be a text or a JSON Resume object, not {kind}")));
+            return Err(Error::invalid(format!(
+                "field user_resume must be a text or a JSON Resume object, not {kind}"
+            )));
         }
     };
     if reading.text.len() > MAX_BYTES {
-        return Err(Error::too_large(format!("the resume has {} bytes of text, at most {MAX_BYTES} are read", reading.text.len())));
+        return Err(Error::too_large(format!(
+            "the resume has {} bytes of text, at most {MAX_BYTES} are read",
+            reading.text.len()
+        )));
     }
     if reading.text.trim().is_empty() {
         return Err(Error::invalid("field user_resume holds no words"));
@@ -141,13 +146,17 @@ fn missing_sections(reading: &Reading) -> Vec<ResumeFinding> {
     ];
     let missing = sections.into_iter().filter(|(_, there)| !there);
     missing
-        .map(|(name, _)| finding("missing-section", format!("There is no section that a parser would take for {name}."), None))
+        .map(|(name, _)| {
+            finding("missing-section", format!("There is no section that a parser would take for {name}."), None)
+        })
         .collect()
 }
 
 fn unreadable_dates(reading: &Reading) -> Vec<ResumeFinding> {
     let unreadable = reading.jobs.iter().filter_map(|job| job.unreadable.as_deref());
-    unreadable.map(|date| finding("date-unreadable", "A date is not YYYY-MM-DD, YYYY-MM or YYYY.", Some(date))).collect()
+    unreadable
+        .map(|date| finding("date-unreadable", "A date is not YYYY-MM-DD, YYYY-MM or YYYY.", Some(date)))
+        .collect()
 }
 
 fn missing_dates(reading: &Reading) -> Vec<ResumeFinding> {
@@ -181,7 +190,9 @@ fn overlapping_dates(reading: &Reading) -> Vec<ResumeFinding> {
         _ => false,
     });
     let message = "Two jobs overlap; say so if both were held at once.";
-    pairs.map(|pair| finding("dates-overlap", message, Some(&format!("{} / {}", pair[0].words, pair[1].words)))).collect()
+    pairs
+        .map(|pair| finding("dates-overlap", message, Some(&format!("{} / {}", pair[0].words, pair[1].words))))
+        .collect()
 }
 
 /// A result is quantified when a line of the experience that states no span has a number in it.
@@ -197,7 +208,8 @@ fn no_quantified_result(reading: &Reading) -> Vec<ResumeFinding> {
 
 fn long_lines(reading: &Reading) -> Vec<ResumeFinding> {
     let long = reading.text.lines().filter(|line| line.chars().count() > LONG_LINE);
-    long.map(|line| finding("long-line", format!("A line is longer than {LONG_LINE} characters."), Some(line))).collect()
+    long.map(|line| finding("long-line", format!("A line is longer than {LONG_LINE} characters."), Some(line)))
+        .collect()
 }
 
 fn hidden_characters(reading: &Reading) -> Vec<ResumeFinding> {
@@ -208,5 +220,8 @@ fn hidden_characters(reading: &Reading) -> Vec<ResumeFinding> {
 
 fn orders_to_programs(reading: &Reading) -> Vec<ResumeFinding> {
     let message = "Words that give orders to a screening program; most employers reject such resumes.";
-    injection::find(&reading.text).into_iter().map(|quote| finding("orders-to-programs", message, Some(quote))).collect()
+    injection::find(&reading.text)
+        .into_iter()
+        .map(|quote| finding("orders-to-programs", message, Some(quote)))
+        .collect()
 }

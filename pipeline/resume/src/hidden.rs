@@ -58,7 +58,9 @@ mod tests {
 
     #[test]
     fn other_scripts_and_emoji_hide_nothing() {
-        for text in ["plain\nlines\tand tabs", "\u{feff}starts with a mark", "می\u{200c}خواهم", "👩\u{200d}💻", "Zürich"] {
+        for text in
+            ["plain\nlines\tand tabs", "\u{feff}starts with a mark", "می\u{200c}خواهم", "👩\u{200d}💻", "Zürich"]
+        {
             assert!(find(text).is_none(), "{text}");
         }
     }

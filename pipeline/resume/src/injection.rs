@@ -3,14 +3,22 @@
 use crate::hidden::is_hidden;
 
 const DISMISS: [&str; 6] = ["ignore", "disregard", "forget", "override", "bypass", "skip"];
-const EARLIER: [&str; 10] = ["previous", "prior", "above", "all", "any", "earlier", "preceding", "your", "system", "other"];
+const EARLIER: [&str; 10] =
+    ["previous", "prior", "above", "all", "any", "earlier", "preceding", "your", "system", "other"];
 const ORDERS: [&str; 10] = [
-    "instruction", "instructions", "prompt", "prompts", "directions", "directives", "rules", "guidelines", "criteria",
+    "instruction",
+    "instructions",
+    "prompt",
+    "prompts",
+    "directions",
+    "directives",
+    "rules",
+    "guidelines",
+    "criteria",
     "command",
 ];
-const JUDGE: [&str; 11] = [
-    "rate", "rank", "score", "recommend", "hire", "shortlist", "select", "approve", "prioritize", "advance", "mark",
-];
+const JUDGE: [&str; 11] =
+    ["rate", "rank", "score", "recommend", "hire", "shortlist", "select", "approve", "prioritize", "advance", "mark"];
 const CANDIDATE: [&str; 5] = ["candidate", "applicant", "resume", "cv", "application"];
 /// Sequences that only make sense to a language model.
 const MARKERS: [&[&str]; 7] = [
@@ -91,9 +99,7 @@ fn dismissal(words: &[Word]) -> Option<usize> {
 fn verdict(words: &[Word]) -> Option<usize> {
     words.first().filter(|word| JUDGE.contains(&word.text.as_str()))?;
     let near = &words[1..words.len().min(1 + REACH)];
-    let at = near
-        .windows(2)
-        .position(|pair| pair[0].text == "this" && CANDIDATE.contains(&pair[1].text.as_str()))?;
+    let at = near.windows(2).position(|pair| pair[0].text == "this" && CANDIDATE.contains(&pair[1].text.as_str()))?;
     Some(1 + at + 2)
 }
 

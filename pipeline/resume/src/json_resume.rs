@@ -9,8 +9,18 @@ use crate::reading::{Job, Reading, has_email};
 
 /// The sections of JSON Resume 1.0.0; a document without any of them is something else.
 const SECTIONS: [&str; 12] = [
-    "basics", "work", "volunteer", "education", "awards", "certificates", "publications", "skills", "languages",
-    "interests", "references", "projects",
+    "basics",
+    "work",
+    "volunteer",
+    "education",
+    "awards",
+    "certificates",
+    "publications",
+    "skills",
+    "languages",
+    "interests",
+    "references",
+    "projects",
 ];
 /// Fields whose words are addresses, not prose.
 const ADDRESSES: [&str; 4] = ["$schema", "url", "image", "meta"];

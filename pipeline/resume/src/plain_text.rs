@@ -16,31 +16,72 @@ const HEADINGS: &[(Section, &[&str])] = &[
     (
         Section::Experience,
         &[
-            "experience", "work experience", "professional experience", "relevant experience", "employment",
-            "employment history", "work history", "career history", "positions", "projects", "volunteering",
-            "berufserfahrung", "beruflicher werdegang", "projekte",
+            "experience",
+            "work experience",
+            "professional experience",
+            "relevant experience",
+            "employment",
+            "employment history",
+            "work history",
+            "career history",
+            "positions",
+            "projects",
+            "volunteering",
+            "berufserfahrung",
+            "beruflicher werdegang",
+            "projekte",
         ],
     ),
     (
         Section::Education,
         &[
-            "education", "education and training", "academic background", "studies", "qualifications", "ausbildung",
-            "bildung", "studium",
+            "education",
+            "education and training",
+            "academic background",
+            "studies",
+            "qualifications",
+            "ausbildung",
+            "bildung",
+            "studium",
         ],
     ),
     (
         Section::Skills,
         &[
-            "skills", "technical skills", "core skills", "key skills", "skills and tools", "skills and technologies",
-            "skills and interests", "technologies", "tech stack", "tools", "competencies", "core competencies", "kenntnisse",
+            "skills",
+            "technical skills",
+            "core skills",
+            "key skills",
+            "skills and tools",
+            "skills and technologies",
+            "skills and interests",
+            "technologies",
+            "tech stack",
+            "tools",
+            "competencies",
+            "core competencies",
+            "kenntnisse",
             "fähigkeiten",
         ],
     ),
     (
         Section::Other,
         &[
-            "summary", "profile", "about", "about me", "objective", "contact", "certifications", "certificates",
-            "languages", "publications", "awards", "interests", "references", "sprachen", "hobbies",
+            "summary",
+            "profile",
+            "about",
+            "about me",
+            "objective",
+            "contact",
+            "certifications",
+            "certificates",
+            "languages",
+            "publications",
+            "awards",
+            "interests",
+            "references",
+            "sprachen",
+            "hobbies",
         ],
     ),
 ];
@@ -59,7 +100,11 @@ pub(crate) fn read(text: &str) -> Reading {
             Section::Experience => {
                 append(&mut reading.experience, line);
                 let span = Span::find(line).filter(|_| !is_item(line));
-                reading.jobs.extend(span.map(|span| Job { words: line.trim().to_owned(), span: Some(span), unreadable: None }));
+                reading.jobs.extend(span.map(|span| Job {
+                    words: line.trim().to_owned(),
+                    span: Some(span),
+                    unreadable: None,
+                }));
             }
             Section::Skills => append(&mut reading.skills, line),
             Section::Education | Section::Other => {}

@@ -8,8 +8,10 @@ use pipeline_resume::Checker;
 use schemas::wire::{ResumeRequest, ResumeResponse};
 use serde_json::{Value, json};
 
-const DATA_ENGINEER: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/resumes/data-engineer.txt"));
-const FRONTEND: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/resumes/frontend-developer.json"));
+const DATA_ENGINEER: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/resumes/data-engineer.txt"));
+const FRONTEND: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/resumes/frontend-developer.json"));
 const CARELESS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data-samples/resumes/careless.txt"));
 
 /// A few skills that are named in texts, and `Go`, which is known only as an item of a list.
@@ -167,7 +169,10 @@ fn what_is_no_resume_is_refused_by_the_name_of_the_field() {
         (json!(null), "field user_resume must be a text or a JSON Resume object, not null"),
         (json!([1]), "field user_resume must be a text or a JSON Resume object, not a list"),
         (json!("  \n"), "field user_resume holds no words"),
-        (json!({"work": [{"startDate": {}}]}), "field work[0].startDate of the resume is not what JSON Resume 1.0.0 has there"),
+        (
+            json!({"work": [{"startDate": {}}]}),
+            "field work[0].startDate of the resume is not what JSON Resume 1.0.0 has there",
+        ),
     ] {
         let error = check(resume, "Python").expect_err("a refusal");
         assert_eq!((error.kind(), error.message()), (ErrorKind::Invalid, words));

@@ -29,6 +29,7 @@ suite! { $ identity:
     failures_of_one_address_do_not_hold_up_another,
     a_login_forgets_earlier_failures,
     failures_are_forgotten_after_a_while,
+    failures_far_apart_do_not_add_up,
     the_token_is_verified_by_the_key_set,
     the_token_says_who_for_whom_and_how_long,
     a_changed_token_is_not_verified,
@@ -239,6 +240,15 @@ pub async fn failures_are_forgotten_after_a_while(people: &People) {
     register(people, "ada@example.com").await;
     fail(people, "ada@example.com", 10).await;
     people.clock.sleep(Duration::from_secs(3_600)).await;
+    login(people, "ada@example.com").await;
+}
+
+pub async fn failures_far_apart_do_not_add_up(people: &People) {
+    register(people, "ada@example.com").await;
+    for _ in 0..12 {
+        fail(people, "ada@example.com", 1).await;
+        people.clock.sleep(Duration::from_secs(120)).await;
+    }
     login(people, "ada@example.com").await;
 }
 

@@ -3,112 +3,31 @@
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt,
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt,
     PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, UploadPart,
 };
+
+use crate::Killer;
 
 /// A wrapper of any store. A write is whatever changes what others can see: a put, the completion of a multipart
 /// upload, the deletion of one object, a copy, a rename.
 #[derive(Clone, Debug)]
 pub struct FaultStore {
     inner: Arc<dyn ObjectStore>,
-    state: Arc<State>,
-}
-
-/// What happens at which write.
-#[derive(Debug, Default)]
-struct State {
-    writes: AtomicU64,
-    is_dead: AtomicBool,
-    fault: Option<Fault>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    Before(u64),
-    After(u64),
-}
-
-/// What is to be done about one write.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Write,
-    WriteAndDie,
+    state: Killer,
 }
 
 impl FaultStore {
-    /// A store that only counts.
-    pub fn new(inner: Arc<dyn ObjectStore>) -> Self {
-        Self { inner, state: Arc::default() }
+    /// A store whose writes `killer` counts.
+    pub fn new(inner: Arc<dyn ObjectStore>, killer: Killer) -> Self {
+        Self { inner, state: killer }
     }
-
-    /// The same, dying before write `n`, counted from 1: neither that write nor anything after it happens.
-    #[must_use]
-    pub fn fail_before(self, n: u64) -> Self {
-        self.with(Fault::Before(n))
-    }
-
-    /// The same, dying after write `n`, counted from 1: that write happens but is reported as failed, and nothing
-    /// after it happens.
-    #[must_use]
-    pub fn fail_after(self, n: u64) -> Self {
-        self.with(Fault::After(n))
-    }
-
-    fn with(self, fault: Fault) -> Self {
-        Self { inner: self.inner, state: Arc::new(State { fault: Some(fault), ..State::default() }) }
-    }
-
-    /// How many writes were asked for, the fatal one included.
-    pub fn writes(&self) -> u64 {
-        self.state.writes.load(Ordering::SeqCst)
-    }
-
-    /// Whether the fatal write was reached.
-    pub fn is_dead(&self) -> bool {
-        self.state.is_dead.load(Ordering::SeqCst)
-    }
-}
-
-impl State {
-    fn alive(&self) -> Result<()> {
-        if self.is_dead.load(Ordering::SeqCst) { Err(dead()) } else { Ok(()) }
-    }
-
-    fn next_write(&self) -> Result<Verdict> {
-        self.alive()?;
-        let number = self.writes.fetch_add(1, Ordering::SeqCst) + 1;
-        match self.fault {
-            // Writes that run at the same time as the fatal one are lost with it.
-            Some(Fault::Before(fatal)) if number >= fatal => Err(self.die()),
-            Some(Fault::After(fatal)) if number > fatal => Err(self.die()),
-            Some(Fault::After(fatal)) if number == fatal => Ok(Verdict::WriteAndDie),
-            _ => Ok(Verdict::Write),
-        }
-    }
-
-    fn die(&self) -> Error {
-        self.is_dead.store(true, Ordering::SeqCst);
-        dead()
-    }
-
-    /// Does one write, counted.
-    async fn write<T>(&self, write: impl Future<Output = Result<T>>) -> Result<T> {
-        let verdict = self.next_write()?;
-        let result = write.await;
-        if verdict == Verdict::WriteAndDie { Err(self.die()) } else { result }
-    }
-}
-
-fn dead() -> Error {
-    Error::Generic { store: "FaultStore", source: "the process was killed here".into() }
 }
 
 impl fmt::Display for FaultStore {
@@ -130,7 +49,7 @@ impl ObjectStore for FaultStore {
     ) -> Result<Box<dyn MultipartUpload>> {
         self.state.alive()?;
         let inner = self.inner.put_multipart_opts(location, options).await?;
-        Ok(Box::new(FaultUpload { inner, state: Arc::clone(&self.state) }))
+        Ok(Box::new(FaultUpload { inner, state: self.state.clone() }))
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
@@ -147,7 +66,7 @@ impl ObjectStore for FaultStore {
         let Self { inner, state } = self.clone();
         locations
             .and_then(move |location| {
-                let (inner, state) = (Arc::clone(&inner), Arc::clone(&state));
+                let (inner, state) = (Arc::clone(&inner), state.clone());
                 async move {
                     state.write(inner.delete(&location)).await?;
                     Ok(location)
@@ -180,18 +99,18 @@ impl ObjectStore for FaultStore {
 
 /// The stream, failing from the death of its store on, and at once when the store is dead already.
 fn while_alive<T: Send + 'static>(
-    state: &Arc<State>,
+    state: &Killer,
     stream: BoxStream<'static, Result<T>>,
 ) -> BoxStream<'static, Result<T>> {
-    let first = futures::stream::iter(state.alive().err().map(Err));
-    let state = Arc::clone(state);
-    first.chain(stream.map(move |item| state.alive().and(item))).boxed()
+    let first = futures::stream::iter(state.alive().err().map(|dead| Err(dead.into())));
+    let state = state.clone();
+    first.chain(stream.map(move |item| state.alive().map_err(Into::into).and(item))).boxed()
 }
 
 #[derive(Debug)]
 struct FaultUpload {
     inner: Box<dyn MultipartUpload>,
-    state: Arc<State>,
+    state: Killer,
 }
 
 #[async_trait]
@@ -199,7 +118,7 @@ impl MultipartUpload for FaultUpload {
     fn put_part(&mut self, data: PutPayload) -> UploadPart {
         match self.state.alive() {
             Ok(()) => self.inner.put_part(data),
-            Err(error) => Box::pin(futures::future::ready(Err(error))),
+            Err(dead) => Box::pin(futures::future::ready(Err(dead.into()))),
         }
     }
 
@@ -247,10 +166,10 @@ mod tests {
 
     #[tokio::test]
     async fn every_sort_of_write_is_counted_and_reads_are_not() {
-        let store = FaultStore::new(Arc::new(InMemory::new()));
+        let store = FaultStore::new(Arc::new(InMemory::new()), Killer::calm());
         for n in 1..=6 {
             write(&store, n).await.expect("calm");
-            assert_eq!(store.writes(), n);
+            assert_eq!(store.state.writes(), n);
             assert!(!names(&store).await.is_empty());
             store.list_with_delimiter(None).await.expect("calm");
         }
@@ -262,14 +181,14 @@ mod tests {
         let seen = ["", "a", "ab", "abc", "abd", "abde", "bde"];
         for fatal in 1..=6 {
             let inner: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
-            let before = FaultStore::new(Arc::clone(&inner)).fail_before(fatal);
+            let before = FaultStore::new(Arc::clone(&inner), Killer::before(fatal));
             for n in 1..=6 {
                 assert_eq!(write(&before, n).await.is_ok(), n < fatal, "write {n}, fatal {fatal}");
             }
             assert_eq!(names(&inner).await, seen[fatal as usize - 1], "before {fatal}");
 
             let inner: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
-            let after = FaultStore::new(Arc::clone(&inner)).fail_after(fatal);
+            let after = FaultStore::new(Arc::clone(&inner), Killer::after(fatal));
             for n in 1..=6 {
                 assert_eq!(write(&after, n).await.is_ok(), n < fatal, "write {n}, fatal {fatal}");
             }
@@ -281,11 +200,11 @@ mod tests {
     async fn a_dead_store_answers_nothing() {
         let inner: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         inner.put(&path("a"), "a".into()).await.expect("put");
-        let store = FaultStore::new(inner).fail_before(1);
+        let store = FaultStore::new(inner, Killer::before(1));
         let mut upload = store.put_multipart(&path("b")).await.expect("it is alive");
         let open_list = store.list(None);
         assert!(store.put(&path("b"), "b".into()).await.is_err());
-        assert!(store.is_dead());
+        assert!(store.state.is_dead());
         assert!(open_list.try_collect::<Vec<_>>().await.is_err());
         assert!(upload.put_part("b".into()).await.is_err());
         assert!(upload.complete().await.is_err());
@@ -295,17 +214,17 @@ mod tests {
         assert!(store.list(Some(&path("nothing-here"))).try_collect::<Vec<_>>().await.is_err());
         assert!(store.list_with_delimiter(None).await.is_err());
         assert!(store.put_multipart(&path("c")).await.is_err());
-        assert_eq!(store.writes(), 1);
+        assert_eq!(store.state.writes(), 1);
     }
 
     #[tokio::test]
     async fn each_deleted_object_is_a_write() {
-        let store = FaultStore::new(Arc::new(InMemory::new()));
+        let store = FaultStore::new(Arc::new(InMemory::new()), Killer::calm());
         for name in ["a", "b", "c"] {
             store.put(&path(name), "x".into()).await.expect("put");
         }
         let locations = futures::stream::iter(["a", "b"].map(|name| Ok(path(name)))).boxed();
         let deleted: Vec<Path> = store.delete_stream(locations).try_collect().await.expect("deleted");
-        assert_eq!((deleted.len(), store.writes(), names(&store).await.as_str()), (2, 5, "c"));
+        assert_eq!((deleted.len(), store.state.writes(), names(&store).await.as_str()), (2, 5, "c"));
     }
 }

@@ -3,11 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::future::Future;
-use std::sync::Arc;
 
-use object_store::ObjectStore;
-
-use crate::fault::FaultStore;
+use crate::Killer;
 
 /// What was seen while a job was killed everywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,78 +22,71 @@ pub struct Killed {
 /// Runs a job calmly and counts its writes; then, for each of them, kills a run before and after that write, runs again,
 /// and compares the end with the calm one. Last, a run over the finished state must leave it as it is.
 ///
-/// `make` gives a fresh store with whatever the job starts from, the same each time; `run` is the job, which must start
-/// anew from what the store holds; `state` is a fingerprint of what the store shows, such as the rows of its tables. It
-/// must not fail on what a kill left behind, since a reader of that moment must not fail either.
+/// `make` gives a fresh world (its stores, with whatever the job starts from), the same each time; `run` is the job over
+/// that world, all of whose writes go through the killer, and must start anew from what the world holds; `state` is a
+/// fingerprint of what the world shows, such as the rows of its tables. It must not fail on what a kill left behind,
+/// since a reader of that moment must not fail either.
 ///
 /// # Errors
 /// A sentence that says after which kill what was different.
-pub async fn kill_at_every_write<M, MFut, R, RFut, E, S, SFut>(make: M, run: R, state: S) -> Result<Killed, String>
+pub async fn kill_at_every_write<W, M, MFut, R, RFut, E, S, SFut>(make: M, run: R, state: S) -> Result<Killed, String>
 where
+    W: Clone,
     M: Fn() -> MFut,
-    MFut: Future<Output = Arc<dyn ObjectStore>>,
-    R: Fn(Arc<dyn ObjectStore>) -> RFut,
+    MFut: Future<Output = W>,
+    R: Fn(W, Killer) -> RFut,
     RFut: Future<Output = Result<(), E>>,
     E: Debug,
-    S: Fn(Arc<dyn ObjectStore>) -> SFut,
+    S: Fn(W) -> SFut,
     SFut: Future<Output = String>,
 {
-    let inner = make().await;
-    let start = state(Arc::clone(&inner)).await;
-    let calm = FaultStore::new(Arc::clone(&inner));
-    run(Arc::new(calm.clone())).await.map_err(|error| format!("the calm run failed: {error:?}"))?;
-    let end = state(Arc::clone(&inner)).await;
+    let world = make().await;
+    let start = state(world.clone()).await;
+    let calm = Killer::calm();
+    run(world.clone(), calm.clone()).await.map_err(|error| format!("the calm run failed: {error:?}"))?;
+    let end = state(world.clone()).await;
     let writes = calm.writes();
     if writes == 0 {
         return Err("the calm run wrote nothing, so nothing was tried".to_owned());
     }
     let mut left = BTreeSet::new();
-    for (n, moment) in (1..=writes).flat_map(|n| [(n, Moment::Before), (n, Moment::After)]) {
-        let place = format!("{moment:?} write {n} of {writes}").to_lowercase();
-        let inner = make().await;
-        let faulty = moment.arm(FaultStore::new(Arc::clone(&inner)), n);
-        // The job may notice or not: a real one would be gone.
-        let _ = run(Arc::new(faulty.clone())).await;
-        if !faulty.is_dead() {
-            return Err(format!("a run came to its end without being killed {place}: it does not repeat its writes"));
-        }
-        left.insert(state(Arc::clone(&inner)).await);
-        run(Arc::clone(&inner)).await.map_err(|error| format!("the run after a kill {place} failed: {error:?}"))?;
-        let after = state(inner).await;
-        if after != end {
-            return Err(format!("the run after a kill {place} ended differently\n calm: {end}\nafter: {after}"));
+    for n in 1..=writes {
+        for (moment, killer) in [("before", Killer::before(n)), ("after", Killer::after(n))] {
+            let place = format!("{moment} write {n} of {writes}");
+            let world = make().await;
+            // The job may notice or not: a real one would be gone.
+            let _ = run(world.clone(), killer.clone()).await;
+            if !killer.is_dead() {
+                return Err(format!("a run came to its end without being killed {place}: it does not repeat its writes"));
+            }
+            left.insert(state(world.clone()).await);
+            run(world.clone(), Killer::calm())
+                .await
+                .map_err(|error| format!("the run after a kill {place} failed: {error:?}"))?;
+            let after = state(world).await;
+            if after != end {
+                return Err(format!("the run after a kill {place} ended differently\n calm: {end}\nafter: {after}"));
+            }
         }
     }
-    run(Arc::clone(&inner)).await.map_err(|error| format!("a second calm run failed: {error:?}"))?;
-    let again = state(inner).await;
+    run(world.clone(), Killer::calm()).await.map_err(|error| format!("a second calm run failed: {error:?}"))?;
+    let again = state(world).await;
     if again != end {
         return Err(format!("a second calm run ended differently\n first: {end}\nsecond: {again}"));
     }
     Ok(Killed { writes, start, end, left })
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Moment {
-    Before,
-    After,
-}
-
-impl Moment {
-    fn arm(self, store: FaultStore, n: u64) -> FaultStore {
-        match self {
-            Self::Before => store.fail_before(n),
-            Self::After => store.fail_after(n),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::FaultStore;
     use futures::TryStreamExt;
     use object_store::memory::InMemory;
     use object_store::path::Path;
-    use object_store::{Error, ObjectStoreExt, PutMode, Result};
+    use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, Result};
 
     async fn inputs() -> Arc<dyn ObjectStore> {
         let store = InMemory::new();
@@ -120,7 +110,8 @@ mod tests {
     }
 
     /// Writes data first under names of their own, then makes them visible in one step.
-    async fn commits_once(store: Arc<dyn ObjectStore>) -> Result<()> {
+    async fn commits_once(store: Arc<dyn ObjectStore>, killer: Killer) -> Result<()> {
+        let store: Arc<dyn ObjectStore> = Arc::new(FaultStore::new(store, killer));
         let mut sum = 0;
         for part in 1..=3 {
             let value = number(&store, &format!("in/{part}")).await?.unwrap_or(0);
@@ -134,7 +125,8 @@ mod tests {
     }
 
     /// Adds to a running total, one input after the other, and forgets where it was.
-    async fn adds_up_in_place(store: Arc<dyn ObjectStore>) -> Result<()> {
+    async fn adds_up_in_place(store: Arc<dyn ObjectStore>, killer: Killer) -> Result<()> {
+        let store: Arc<dyn ObjectStore> = Arc::new(FaultStore::new(store, killer));
         if number(&store, "done").await?.is_some() {
             return Ok(());
         }
@@ -147,7 +139,8 @@ mod tests {
     }
 
     /// Takes "it exists" for "it is whole".
-    async fn writes_a_list_in_pieces(store: Arc<dyn ObjectStore>) -> Result<()> {
+    async fn writes_a_list_in_pieces(store: Arc<dyn ObjectStore>, killer: Killer) -> Result<()> {
+        let store: Arc<dyn ObjectStore> = Arc::new(FaultStore::new(store, killer));
         if number(&store, "out/1").await?.is_some() {
             return Ok(());
         }
@@ -186,13 +179,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_writes_nothing_proves_nothing() {
-        let error = kill_at_every_write(inputs, |_| async { Ok::<_, Error>(()) }, visible).await.expect_err("nothing");
+        let error = kill_at_every_write(inputs, |_, _| async { Ok::<_, Error>(()) }, visible).await.expect_err("nothing");
         assert!(error.contains("wrote nothing"), "{error}");
     }
 
     #[tokio::test]
     async fn a_job_that_cannot_be_repeated_is_caught() {
-        let fails_when_done = |store: Arc<dyn ObjectStore>| async move {
+        let fails_when_done = |store: Arc<dyn ObjectStore>, killer: Killer| async move {
+            let store = FaultStore::new(store, killer);
             store.put_opts(&Path::from("index"), "1".into(), PutMode::Create.into()).await.map(drop)
         };
         let error = kill_at_every_write(inputs, fails_when_done, visible).await.expect_err("it is wrong");

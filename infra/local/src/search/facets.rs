@@ -97,11 +97,11 @@ impl SegmentCounts {
         let mut named = Counts::new();
         match self {
             Self::Texts { column, counts, .. } => {
-                for (value, count) in (0..).zip(counts).filter(|(_, count)| *count > 0) {
-                    let mut name = String::new();
-                    column.ord_to_str(value, &mut name)?;
-                    named.insert(name, count);
-                }
+                let (values, counts): (Vec<u64>, Vec<u64>) = (0..).zip(counts).filter(|(_, count)| *count > 0).unzip();
+                let mut counts = counts.into_iter();
+                column.dictionary().sorted_ords_to_term_cb(&values, |name| {
+                    named.insert(String::from_utf8_lossy(name).into_owned(), counts.next().unwrap_or_default());
+                })?;
             }
             Self::Bools { counts, .. } => {
                 let both = [("false", counts[0]), ("true", counts[1])];

@@ -123,8 +123,10 @@ fn next(answer: &Answer<'_>, announced: Option<u64>) -> Option<Ask> {
 fn posting(fields: Fields<'_>, board: &str) -> Result<RawPosting, Rejection> {
     let area = fields.object("location").map(|location| location.texts("area")).unwrap_or_default();
     let description = section_at(fields, "description", None);
-    let cut = description.as_ref().is_some_and(|section| section.body.ends_with(['…']) || section.body.ends_with("..."));
-    let contract: Vec<String> = ["contract_time", "contract_type"].into_iter().filter_map(|path| fields.text(path)).collect();
+    let cut =
+        description.as_ref().is_some_and(|section| section.body.ends_with(['…']) || section.body.ends_with("..."));
+    let contract: Vec<String> =
+        ["contract_time", "contract_type"].into_iter().filter_map(|path| fields.text(path)).collect();
     Ok(RawPosting {
         external_id: fields.id("id")?,
         title: fields.title("title")?,

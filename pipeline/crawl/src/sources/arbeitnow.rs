@@ -47,7 +47,8 @@ impl Source for Arbeitnow {
         let list = body.list("data")?;
         let next = json::at(&body.value, "links.next").and_then(|next| next.as_str());
         // An answer may only lead on within its own endpoint.
-        let next = next.filter(|next| !list.is_empty() && next.strip_prefix(ENDPOINT).is_some_and(|rest| rest.starts_with('?')));
+        let next = next
+            .filter(|next| !list.is_empty() && next.strip_prefix(ENDPOINT).is_some_and(|rest| rest.starts_with('?')));
         let announced = json::at(&body.value, "meta.total").and_then(|total| total.as_u64());
         Ok(Reading { records: json::records(list, posting), next: next.map(Ask::get).into_iter().collect(), announced })
     }

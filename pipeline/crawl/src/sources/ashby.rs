@@ -2,8 +2,8 @@
 
 use pipeline_core::Result;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, PayKind, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote, Section,
-    Source, Stated,
+    Answer, Ask, Board, Description, Markup, PayKind, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote,
+    Section, Source, Stated,
 };
 
 use super::board;
@@ -39,7 +39,7 @@ impl Source for Ashby {
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
         let token = board::token(board, DESCRIPTION.name, &[])?;
-        let url = board::address("https://api.ashbyhq.com/posting-api/job-board", &[token])?;
+        let url = board::address_of("https://api.ashbyhq.com/posting-api/job-board", &[token])?;
         Ok(vec![Ask::get(format!("{url}?includeCompensation=true"))])
     }
 
@@ -174,7 +174,10 @@ fn sections(job: Fields<'_>) -> Vec<Section> {
     let section = |field: &str, markup| {
         job.text(field).map(|body| Section { field: field.to_owned(), heading: None, body, markup })
     };
-    section("descriptionHtml", Markup::Html).or_else(|| section("descriptionPlain", Markup::Plain)).into_iter().collect()
+    section("descriptionHtml", Markup::Html)
+        .or_else(|| section("descriptionPlain", Markup::Plain))
+        .into_iter()
+        .collect()
 }
 
 #[cfg(test)]
@@ -197,11 +200,8 @@ mod tests {
                 {"components":[{"compensationType":"Salary","interval":"1 YEAR","currencyCode":"USD","minValue":100,"maxValue":140},
                                {"compensationType":"Bonus","interval":"1 YEAR","minValue":1,"maxValue":2}]}]}}]}"#,
         );
-        let ranges: Vec<_> = found[0]
-            .pay
-            .iter()
-            .map(|pay| (pay.kind, pay.min.map(|min| min.to_string()), pay.period))
-            .collect();
+        let ranges: Vec<_> =
+            found[0].pay.iter().map(|pay| (pay.kind, pay.min.map(|min| min.to_string()), pay.period)).collect();
         let base = |min: &str| (PayKind::Base, Some(min.to_owned()), Some(Period::Year));
         assert_eq!(ranges, [base("100"), base("150"), base("100"), (PayKind::Other, Some("0.1".to_owned()), None)]);
     }
@@ -253,8 +253,11 @@ mod tests {
 
     #[test]
     fn a_bad_record_never_stops_its_neighbours() {
-        let reading = read_with(&SOURCE, r#"{"jobs":[{"id":"a","title":"T"},{"id":"b","title":7},1,{"id":"c","title":"T","location":{}}]}"#)
-            .expect("is a board");
+        let reading = read_with(
+            &SOURCE,
+            r#"{"jobs":[{"id":"a","title":"T"},{"id":"b","title":7},1,{"id":"c","title":"T","location":{}}]}"#,
+        )
+        .expect("is a board");
         assert_eq!(rules(&reading), ["ok", "wrong-type", "not-an-object", "ok"]);
     }
 

@@ -6,7 +6,7 @@ use pipeline_core::{Error, Result};
 use serde_json::Value;
 use url::Url;
 
-use super::json;
+use super::{address, json};
 
 /// The key of an ask's context that says that the answer was crawled, so that what a list lacks can be asked for.
 pub(super) const CRAWL: &str = "crawl";
@@ -19,11 +19,9 @@ const NAME_LIMIT: usize = 200;
 ///
 /// # Errors
 /// When the name is empty, too long or could be more than one segment, or when a parameter is not known.
-pub(super) fn token<'b>(board: &'b Board, source: &str, known: &[&str]) -> Result<&'b str> {
-    if let Some(name) = board.parameters.keys().find(|name| !known.contains(&name.as_str())) {
-        let error = Error::config(format!("{source} board `{}` has a parameter `{name}`, which {source} lacks", board.name));
-        return Err(if known.is_empty() { error } else { error.hint(format!("it knows: {}", known.join(", "))) });
-    }
+pub(super) fn token<'b>(board: &'b Board, source: &str, known: &[&'static str]) -> Result<&'b str> {
+    let known: Vec<_> = known.iter().map(|name| (*name, *name)).collect();
+    address::parameters(board, &known)?;
     let name = board.name.trim();
     let odd = |c: char| c.is_control() || matches!(c, '/' | '\\' | '?' | '#');
     if name.is_empty() || name.len() > NAME_LIMIT || name.starts_with('.') || name.contains(odd) {
@@ -42,7 +40,7 @@ pub(super) fn is_host_label(text: &str) -> bool {
 ///
 /// # Errors
 /// When `base` is no address that can have a path.
-pub(super) fn address(base: &str, segments: &[&str]) -> Result<Url> {
+pub(super) fn address_of(base: &str, segments: &[&str]) -> Result<Url> {
     let unusable = || Error::internal(format!("`{base}` cannot carry a path"));
     let mut url = Url::parse(base).map_err(|error| unusable().because(error))?;
     url.path_segments_mut().map_err(|()| unusable())?.pop_if_empty().extend(segments);
@@ -125,7 +123,10 @@ pub(super) fn is_on_top(words: &str) -> bool {
     let words = words.to_lowercase();
     let mut tokens = words.split(|c: char| !c.is_alphanumeric());
     tokens.any(|word| {
-        matches!(word, "bonus" | "bonuses" | "equity" | "commission" | "commissions" | "ote" | "stock" | "options" | "rsu")
+        matches!(
+            word,
+            "bonus" | "bonuses" | "equity" | "commission" | "commissions" | "ote" | "stock" | "options" | "rsu"
+        )
     }) || words.contains("on-target")
         || words.contains("on target")
 }
@@ -155,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_name_with_a_space_survives_the_way_into_an_address_and_back() {
-        let url = address("https://jobs.ashbyhq.com", &["Some Labs", "1"]).expect("is an address");
+        let url = address_of("https://jobs.ashbyhq.com", &["Some Labs", "1"]).expect("is an address");
         assert_eq!(url.as_str(), "https://jobs.ashbyhq.com/Some%20Labs/1");
         assert_eq!(segment_of(url.as_str(), &["jobs.ashbyhq.com"], 0).as_deref(), Some("Some Labs"));
         assert_eq!(segment_of(url.as_str(), &["example.com"], 0), None);

@@ -3,8 +3,8 @@
 use pipeline_core::Result;
 use pipeline_core::read;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, PayKind, RawPay, RawPlace, RawPosting, Reading, Rejection, Section, Source,
-    Stated,
+    Answer, Ask, Board, Description, Markup, PayKind, RawPay, RawPlace, RawPosting, Reading, Rejection, Section,
+    Source, Stated,
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -39,7 +39,7 @@ impl Source for Greenhouse {
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
         let token = board::token(board, DESCRIPTION.name, &[])?;
-        let url = board::address("https://boards-api.greenhouse.io/v1/boards", &[token, "jobs"])?;
+        let url = board::address_of("https://boards-api.greenhouse.io/v1/boards", &[token, "jobs"])?;
         Ok(vec![Ask::get(format!("{url}?content=true"))])
     }
 
@@ -175,7 +175,8 @@ fn words_of(value: &Value) -> Option<String> {
 /// Pay of a field of the type `currency_range` (or `currency`).
 fn metadata_pay(value: &Value, name: &str, field: String) -> Option<RawPay> {
     let amount = |key: &str| value.get(key).and_then(read::decimal_of).filter(|amount| !amount.is_zero());
-    let (min, max) = (amount("min_value").or_else(|| amount("amount")), amount("max_value").or_else(|| amount("amount")));
+    let (min, max) =
+        (amount("min_value").or_else(|| amount("amount")), amount("max_value").or_else(|| amount("amount")));
     (min.is_some() || max.is_some()).then(|| RawPay {
         field,
         min,

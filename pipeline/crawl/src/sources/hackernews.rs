@@ -121,7 +121,9 @@ fn items(kids: &[Value]) -> Vec<Ask> {
 fn threads(answer: &Answer<'_>, hits: &[Value]) -> Reading {
     let wanted = answer.context.get(THREADS).and_then(|count| count.parse().ok()).unwrap_or(0);
     let hiring = hits.iter().filter(|hit| {
-        json::at(hit, "title").and_then(Value::as_str).is_some_and(|title| title.to_lowercase().contains("who is hiring"))
+        json::at(hit, "title")
+            .and_then(Value::as_str)
+            .is_some_and(|title| title.to_lowercase().contains("who is hiring"))
     });
     let ids = hiring.filter_map(|hit| json::at(hit, "objectID").and_then(read::text_of)).filter(|id| is_id(id));
     Reading { next: ids.take(wanted).map(|id| comments(&id, 0)).collect(), ..Reading::default() }
@@ -131,7 +133,9 @@ fn hits_of(answer: &Answer<'_>, body: &Body<'_>, hits: &[Value]) -> Reading {
     let number = |path: &str| json::at(&body.value, path).and_then(Value::as_u64);
     let page: Option<u64> = answer.context.get(PAGE).and_then(|page| page.parse().ok());
     let next = match (answer.context.get(THREAD), page, number("nbPages")) {
-        (Some(thread), Some(page), Some(pages)) if page + 1 < pages && !hits.is_empty() => vec![comments(thread, page + 1)],
+        (Some(thread), Some(page), Some(pages)) if page + 1 < pages && !hits.is_empty() => {
+            vec![comments(thread, page + 1)]
+        }
         _ => Vec::new(),
     };
     Reading { records: records(hits, thread_of(answer, hits)), next, announced: number("nbHits") }
@@ -141,7 +145,9 @@ fn hits_of(answer: &Answer<'_>, body: &Body<'_>, hits: &[Value]) -> Reading {
 /// reply answers to a younger one.
 fn thread_of(answer: &Answer<'_>, list: &[Value]) -> Option<u64> {
     let asked = answer.context.get(THREAD).and_then(|thread| thread.parse().ok());
-    asked.or_else(|| list.iter().find_map(|item| json::at(item, "story_id")?.as_u64())).or_else(|| smallest_parent(list))
+    asked
+        .or_else(|| list.iter().find_map(|item| json::at(item, "story_id")?.as_u64()))
+        .or_else(|| smallest_parent(list))
 }
 
 fn smallest_parent(list: &[Value]) -> Option<u64> {
@@ -219,7 +225,8 @@ fn without_tags(line: &str) -> String {
 
 /// The first link that leads to vacancies.
 fn apply_url(text: &str) -> Option<String> {
-    const HINTS: &[&str] = &["job", "career", "apply", "hiring", "greenhouse.io", "lever.co", "ashbyhq", "workable", "recruit"];
+    const HINTS: &[&str] =
+        &["job", "career", "apply", "hiring", "greenhouse.io", "lever.co", "ashbyhq", "workable", "recruit"];
     let links = text.split("href=\"").skip(1).filter_map(|rest| rest.split_once('"'));
     let decoded = links.map(|(link, _)| html_escape::decode_html_entities(link).into_owned());
     decoded.filter(|link| link.starts_with("https://") || link.starts_with("http://")).find(|link| {
@@ -230,11 +237,36 @@ fn apply_url(text: &str) -> Option<String> {
 
 /// Whether a comment offers work: its first line is divided by bars, or it uses the words of offers.
 fn speaks_of_work(line: &str, text: &str) -> bool {
-    if line.matches('|').count() >= 2 {
+    let seeks = ["seeking work", "seeking freelance", "looking for work"];
+    if seeks.iter().any(|words| line.to_lowercase().starts_with(words)) {
+        return false;
+    }
+    let announces = ["is hiring", "are hiring", "'re hiring"].iter().any(|words| line.to_lowercase().contains(words));
+    if line.matches('|').count() >= 2 || announces && !line.trim_end().ends_with('?') {
         return true;
     }
-    let lower = text.to_lowercase();
-    let offers = ["hiring", "looking for", "seeking", "join us", "join our", "we're ", "we are ", "our team", "apply", "full time", "full-time", "fulltime", "h1b", "onsite", "on-site", "position"];
+    let lower = html_escape::decode_html_entities(text).to_lowercase();
+    let offers = [
+        "hiring",
+        "looking for",
+        "seeking",
+        "join us",
+        "join our",
+        "we're ",
+        "we are ",
+        "our team",
+        "apply",
+        "full time",
+        "full-time",
+        "fulltime",
+        "h1b",
+        "onsite",
+        "on-site",
+        "position",
+        "to hire",
+        "send resume",
+        "remote",
+    ];
     let weight = offers.iter().filter(|words| lower.contains(**words)).count();
     let role = !words_in(&ROLES, &lower).is_empty() || !words_in(&FIELDS, &lower).is_empty();
     let asks = line.trim_end().ends_with('?') || lower.trim_start().starts_with("is ");
@@ -270,7 +302,10 @@ fn read_line(line: &str, field: &str) -> Line {
             Part::Pay => {
                 read.pay.push(RawPay { field: field.to_owned(), text: Some(clean(part)), ..RawPay::default() });
             }
-            Part::Employment if read.employment.is_none() => read.employment = Some(Stated::new(clean(part), field)),
+            Part::Employment if read.employment.is_none() => {
+                let words = clean(part.split("http").next().unwrap_or(part));
+                read.employment = Some(Stated::new(words, field));
+            }
             Part::Place | Part::Remote => {
                 let place = without_remote(part);
                 let known = |text: &str| read.places.iter().any(|place| place.text.as_deref() == Some(text));
@@ -306,9 +341,14 @@ fn company(parts: &[&str], line: &str) -> Option<String> {
         return (usable && !name.is_empty() && name.chars().count() <= 80).then_some(name);
     }
     let verbs = [" is hiring", " is looking for", " is seeking", " are hiring", " are looking for"];
-    let name = verbs.iter().filter_map(|verb| line.split_once(verb)).map(|(before, _)| before).min_by_key(|name| name.len())?;
+    let name = verbs
+        .iter()
+        .filter_map(|verb| line.split_once(verb))
+        .map(|(before, _)| before)
+        .min_by_key(|name| name.len())?;
     let name = clean(name.split(" (").next().unwrap_or(name));
-    let pronoun = ["we", "i", "our company", "my company", "our team", "my team"].contains(&name.to_lowercase().as_str());
+    let pronoun =
+        ["we", "i", "our company", "my company", "our team", "my team"].contains(&name.to_lowercase().as_str());
     (!pronoun && !name.is_empty() && name.chars().count() <= 50).then_some(name)
 }
 
@@ -333,27 +373,144 @@ enum Part {
 
 /// Words that name an occupation.
 const ROLE_WORDS: &[&str] = &[
-    "engineer", "engineers", "engineering", "developer", "developers", "dev", "devs", "programmer", "programmers",
-    "scientist", "scientists", "designer", "designers", "manager", "managers", "architect", "architects", "analyst",
-    "analysts", "director", "head of", "lead", "cto", "vp", "sre", "devops", "sysadmin", "administrator", "researcher",
-    "researchers", "consultant", "consultants", "recruiter", "writer", "editor", "specialist", "coordinator", "nurse",
-    "accountant", "cofounder", "co-founder", "roles", "positions", "position", "role", "tester", "technician", "hacker",
-    "hackers", "intern", "interns", "representative", "associate", "ops", "openings", "coder", "coders", "teacher",
-    "professor", "postdoc", "pm", "sdet", "dba", "evangelist", "advocate", "strategist", "marketer", "counsel",
+    "engineer",
+    "engineers",
+    "engineering",
+    "developer",
+    "developers",
+    "dev",
+    "devs",
+    "programmer",
+    "programmers",
+    "scientist",
+    "scientists",
+    "designer",
+    "designers",
+    "manager",
+    "managers",
+    "architect",
+    "architects",
+    "analyst",
+    "analysts",
+    "director",
+    "head of",
+    "lead",
+    "cto",
+    "vp",
+    "sre",
+    "devops",
+    "sysadmin",
+    "administrator",
+    "researcher",
+    "researchers",
+    "consultant",
+    "consultants",
+    "recruiter",
+    "writer",
+    "editor",
+    "specialist",
+    "coordinator",
+    "nurse",
+    "accountant",
+    "cofounder",
+    "co-founder",
+    "roles",
+    "positions",
+    "position",
+    "role",
+    "tester",
+    "technician",
+    "hacker",
+    "hackers",
+    "representative",
+    "associate",
+    "ops",
+    "openings",
+    "coder",
+    "coders",
+    "teacher",
+    "professor",
+    "postdoc",
+    "pm",
+    "sdet",
+    "dba",
+    "evangelist",
+    "advocate",
+    "strategist",
+    "marketer",
+    "counsel",
+    "controller",
+    "officer",
+    "executive",
+    "assistant",
 ];
 
 /// Words that name a field of work.
 const FIELD_WORDS: &[&str] = &[
-    "full-stack", "full stack", "fullstack", "backend", "back-end", "back end", "frontend", "front-end", "front end",
-    "mobile", "ios", "android", "qa", "security", "machine learning", "ml", "data", "product", "design", "marketing",
-    "sales", "operations", "research", "infrastructure", "embedded", "firmware", "software", "python", "java",
-    "javascript", "react", "ruby", "rails", "golang", "rust", "php", "support", "finance", "multiple", "various",
-    "several", "all departments", "web",
+    "full-stack",
+    "full stack",
+    "fullstack",
+    "backend",
+    "back-end",
+    "back end",
+    "frontend",
+    "front-end",
+    "front end",
+    "mobile",
+    "ios",
+    "android",
+    "qa",
+    "security",
+    "machine learning",
+    "ml",
+    "data",
+    "product",
+    "design",
+    "marketing",
+    "sales",
+    "operations",
+    "research",
+    "infrastructure",
+    "embedded",
+    "firmware",
+    "software",
+    "python",
+    "java",
+    "javascript",
+    "react",
+    "ruby",
+    "rails",
+    "golang",
+    "rust",
+    "php",
+    "support",
+    "finance",
+    "multiple",
+    "various",
+    "several",
+    "all departments",
+    "web",
 ];
 
 const EMPLOYMENT_WORDS: &[&str] = &[
-    "full-time", "full time", "fulltime", "part-time", "part time", "contract", "contractor", "freelance", "permanent",
-    "internship", "internships", "intern", "interns", "temporary", "ft", "visa", "h1b", "relocation",
+    "full-time",
+    "full time",
+    "fulltime",
+    "part-time",
+    "part time",
+    "contract",
+    "contractor",
+    "freelance",
+    "permanent",
+    "internship",
+    "internships",
+    "intern",
+    "interns",
+    "temporary",
+    "ft",
+    "visa",
+    "h1b",
+    "relocation",
 ];
 
 const REMOTE_WORDS: &[&str] = &["remote", "remotely", "onsite", "on-site", "on site", "hybrid", "wfh", "in-office"];
@@ -364,7 +521,11 @@ static EMPLOYMENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| automaton(EM
 static REMOTE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| automaton(REMOTE_WORDS));
 
 fn automaton(words: &[&str]) -> Option<AhoCorasick> {
-    AhoCorasick::builder().ascii_case_insensitive(true).match_kind(aho_corasick::MatchKind::LeftmostLongest).build(words).ok()
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .build(words)
+        .ok()
 }
 
 /// Where whole words of a list stand in `text`.
@@ -406,7 +567,8 @@ fn is_only(list: &LazyLock<Option<AhoCorasick>>, part: &str) -> bool {
         rest.replace_range(start..end, " ");
     }
     let joins = ["or", "and", "&", "/", ",", "+"];
-    rest.split_whitespace().all(|word| joins.contains(&word.to_lowercase().as_str()) || !word.contains(char::is_alphanumeric))
+    rest.split_whitespace()
+        .all(|word| joins.contains(&word.to_lowercase().as_str()) || !word.contains(char::is_alphanumeric))
 }
 
 fn is_link(part: &str) -> bool {
@@ -419,16 +581,27 @@ fn is_link(part: &str) -> bool {
     !lower.contains(' ') && domain.contains('.') && !domain.ends_with('.') && !ending.is_empty() && lower.len() > 4
 }
 
+/// Codes of the currencies that pay is usually stated in.
+const CURRENCIES: &[&str] =
+    &["usd", "eur", "gbp", "cad", "aud", "chf", "inr", "sek", "nok", "dkk", "pln", "czk", "sgd", "jpy", "nzd", "brl"];
+
 /// Whether a segment states an amount of money.
 fn is_pay(part: &str) -> bool {
     let lower = part.to_lowercase();
+    let of_the_company = ["raised", "funding", "funded", "revenue", "series a", "series b", "million", "billion"];
+    if part.chars().count() > 100 || of_the_company.iter().any(|words| lower.contains(words)) {
+        return false;
+    }
     let digit = lower.bytes().any(|byte| byte.is_ascii_digit());
     let sign = lower.contains(['$', '€', '£', '₹', '¥']);
     let bytes = lower.as_bytes();
     let thousands = bytes.windows(2).enumerate().any(|(at, pair)| {
-        pair[0].is_ascii_digit() && pair[1] == b'k' && bytes.get(at + 2).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+        pair[0].is_ascii_digit()
+            && pair[1] == b'k'
+            && bytes.get(at + 2).is_none_or(|byte| !byte.is_ascii_alphanumeric())
     });
-    digit && (sign || thousands || lower.contains("salary"))
+    let code = || lower.split(|c: char| !c.is_ascii_alphabetic()).any(|word| CURRENCIES.contains(&word));
+    digit && (sign || thousands || lower.contains("salary") || code())
 }
 
 /// Whether a segment ends like `Austin, TX`.
@@ -439,7 +612,8 @@ fn is_region(part: &str) -> bool {
 
 /// Whether a segment is written like a place: few words, each with a capital, perhaps joined.
 fn looks_like_place(part: &str) -> bool {
-    const JOINS: &[&str] = &["or", "and", "&", "of", "the", "de", "in", "area", "bay", "/", "+", "-", "am", "upon", "la", "el"];
+    const JOINS: &[&str] =
+        &["or", "and", "&", "of", "the", "de", "in", "area", "bay", "/", "+", "-", "am", "upon", "la", "el"];
     let words: Vec<&str> = part.split_whitespace().collect();
     let proper = |word: &&str| {
         let start = word.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().next();
@@ -447,7 +621,10 @@ fn looks_like_place(part: &str) -> bool {
     };
     let capital = words.iter().any(|word| word.chars().any(char::is_uppercase));
     let limit = if part.contains(',') || part.contains('/') { 14 } else { 5 };
-    capital && (1..=limit).contains(&words.len()) && words.iter().all(proper) && !part.contains(['!', '?', '.', ':', '@'])
+    capital
+        && (1..=limit).contains(&words.len())
+        && words.iter().all(proper)
+        && !part.contains(['!', '?', '.', ':', '@'])
         && words_in(&EMPLOYMENT, part).is_empty()
         && words_in(&ROLES, part).is_empty()
 }
@@ -496,7 +673,8 @@ fn read_remote(line: &str, field: &str, read: &mut Line) {
     };
     read.remote = Some(Stated::new(remote, field));
     if remote == Remote::Remote {
-        let after = found.iter().find(|(start, end)| lower[*start..*end].starts_with("remote")).map(|(_, end)| &line[*end..]);
+        let after =
+            found.iter().find(|(start, end)| lower[*start..*end].starts_with("remote")).map(|(_, end)| &line[*end..]);
         read.remote_scope.extend(after.and_then(scope));
     }
 }
@@ -509,11 +687,16 @@ fn scope(after: &str) -> Option<String> {
         None => after.strip_prefix(['-', ':', '–'])?.split(['|', ',', ';', '(']).next()?,
     };
     let told = told.trim();
-    let told = told.strip_suffix("only").or_else(|| told.strip_suffix("ONLY")).unwrap_or(told);
+    let told = match told.len().checked_sub(4).filter(|at| told.is_char_boundary(*at)) {
+        Some(at) if told[at..].eq_ignore_ascii_case("only") => &told[..at],
+        _ => told,
+    };
     let told = clean(told);
     let about_work = [&ROLES, &EMPLOYMENT, &REMOTE].into_iter().any(|list| !words_in(list, &told).is_empty());
     let short = (1..=40).contains(&told.chars().count()) && told.chars().any(char::is_uppercase);
-    (short && !about_work && !told.contains("http")).then_some(told)
+    let manner =
+        ["first", "friendly", "ok", "preferred", "possible"].iter().any(|word| told.to_lowercase().ends_with(word));
+    (short && !about_work && !manner && !told.contains("http")).then_some(told)
 }
 
 #[cfg(test)]
@@ -569,7 +752,10 @@ mod tests {
         ]});
         let reading = read(&SOURCE, &body.to_string());
         let posting = posting_of(&reading, 0);
-        assert_eq!((posting.title.as_str(), posting.warnings.as_slice()), ("Acme | Berlin | Onsite", &["title-is-first-line"][..]));
+        assert_eq!(
+            (posting.title.as_str(), posting.warnings.as_slice()),
+            ("Acme | Berlin | Onsite", &["title-is-first-line"][..])
+        );
     }
 
     #[test]
@@ -584,10 +770,11 @@ mod tests {
             "what",
             {"parent": 1, "text": "Acme | Nurse | Oslo"},
             {"id": 16, "parent": 1, "text": 7},
+            {"id": 17, "parent": 1, "text": "SEEKING WORK | Remote | Python, Rust"},
         ]});
         let reading = read(&SOURCE, &body.to_string());
         assert_eq!(posting_of(&reading, 0).company.as_deref(), Some("Acme"));
-        for number in [1, 2, 3, 4, 5] {
+        for number in [1, 2, 3, 4, 5, 9] {
             assert_eq!(rejected_by(&reading, number), "not-a-posting", "{number}");
         }
         assert_eq!(
@@ -611,7 +798,8 @@ mod tests {
             {"objectID": "201", "parent_id": 200, "story_id": 200, "comment_text": "Acme | Nurse | Oslo", "created_at": "2026-11-02T16:00:00Z"},
             {"objectID": "202", "parent_id": 201, "story_id": 200, "comment_text": "Thanks, looking for a nurse role!"},
         ]});
-        let reading = read_with(&SOURCE, "latest", "u", &reading.next[0].context, &comments.to_string()).expect("reads");
+        let reading =
+            read_with(&SOURCE, "latest", "u", &reading.next[0].context, &comments.to_string()).expect("reads");
         assert_eq!(posting_of(&reading, 0).external_id, "201");
         assert_eq!(rejected_by(&reading, 1), "not-a-posting");
         assert!(reading.next[0].url.ends_with("page=1"), "{}", reading.next[0].url);
@@ -621,7 +809,8 @@ mod tests {
     fn items_of_firebase_are_read_too() {
         let story = json!({"id": 1, "type": "story", "kids": [2, 3, "x"]});
         assert_eq!(read(&SOURCE, &story.to_string()).next.len(), 2);
-        let comment = json!({"id": 2, "type": "comment", "parent": 1, "kids": [5], "text": "Acme | Nurse | Oslo", "time": 1});
+        let comment =
+            json!({"id": 2, "type": "comment", "parent": 1, "kids": [5], "text": "Acme | Nurse | Oslo", "time": 1});
         assert_eq!(read(&SOURCE, &comment.to_string()).records.len(), 1);
         assert_eq!(SOURCE.board_of(json!([comment]).to_string().as_bytes()).as_deref(), Some("1"));
         assert_eq!(rule_of(&SOURCE, r#"{"x":1}"#), "wrong-shape");
@@ -629,7 +818,18 @@ mod tests {
 
     #[test]
     fn any_first_line_is_read_without_harm() {
-        for text in ["", "|", "| | |", "é|ü|ß Remote(", "<", "a<b", "Remote", "&#x110000; | &amp;", "İ Remote | İ", "(((( | ))))"] {
+        for text in [
+            "",
+            "|",
+            "| | |",
+            "é|ü|ß Remote(",
+            "<",
+            "a<b",
+            "Remote",
+            "&#x110000; | &amp;",
+            "İ Remote | İ",
+            "(((( | ))))",
+        ] {
             let _ = line(text);
             let _ = apply_url(text);
         }

@@ -59,7 +59,11 @@ impl Source for JobPosting {
             read_script(&script, answer.url, &mut records);
         }
         if records.is_empty() {
-            return Err(Rejection::of_body("no-jobposting", "the page describes no JobPosting in JSON-LD", answer.body));
+            return Err(Rejection::of_body(
+                "no-jobposting",
+                "the page describes no JobPosting in JSON-LD",
+                answer.body,
+            ));
         }
         Ok(Reading { records, ..Reading::default() })
     }
@@ -126,7 +130,8 @@ fn read_script(script: &str, url: &str, records: &mut Vec<Record>) {
 /// Parses a script, forgiving the wrappers and raw line breaks that pages put into it.
 fn parse(script: &str) -> Result<Value, serde_json::Error> {
     let mut text = script.trim();
-    for (open, close) in [("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>")] {
+    for (open, close) in [("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>")]
+    {
         text = text.strip_prefix(open).map_or(text, str::trim_start);
         text = text.strip_suffix(close).map_or(text, str::trim_end);
     }
@@ -155,9 +160,8 @@ fn collect<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
 }
 
 fn is_posting(value: &Value) -> bool {
-    let named = |name: &Value| {
-        name.as_str().is_some_and(|name| name.rsplit(['/', ':', '#']).next() == Some("JobPosting"))
-    };
+    let named =
+        |name: &Value| name.as_str().is_some_and(|name| name.rsplit(['/', ':', '#']).next() == Some("JobPosting"));
     one_or_many(value.get("@type")).any(named)
 }
 
@@ -222,7 +226,7 @@ fn id(value: &Value, url: Option<&str>) -> String {
 
 fn read_place(fields: Fields<'_>, place: &Value) -> Option<RawPlace> {
     const FIELD: &str = "jobLocation";
-    if let Some(text) = read::text_of(place) {
+    if let Some(text) = place.as_str().and_then(read::filled) {
         return Some(RawPlace::text(text, FIELD));
     }
     let Some(object) = place.as_object() else {
@@ -275,7 +279,11 @@ fn pay(fields: Fields<'_>) -> Vec<RawPay> {
     let mut pay = Vec::new();
     for (field, predicted) in [("baseSalary", false), ("estimatedSalary", true)] {
         let amounts = one_or_many(fields.at(field));
-        pay.extend(amounts.filter_map(|amount| read_pay(amount, field, currency.as_deref())).map(|pay| RawPay { predicted, ..pay }));
+        pay.extend(
+            amounts
+                .filter_map(|amount| read_pay(amount, field, currency.as_deref()))
+                .map(|pay| RawPay { predicted, ..pay }),
+        );
     }
     pay
 }
@@ -290,7 +298,8 @@ fn read_pay(amount: &Value, field: &str, currency: Option<&str>) -> Option<RawPa
     let single = read::decimal_of(value).or_else(|| number("value")).filter(|number| *number > Decimal::ZERO);
     let (min, max) = (number("minValue").or(single), number("maxValue").or(single));
     let words = [value.get("value").unwrap_or(value), value].into_iter().find_map(Value::as_str).and_then(read::filled);
-    let words = words.filter(|words| min.is_none() && max.is_none() && words.chars().any(|c| c.is_ascii_digit() && c != '0'));
+    let words =
+        words.filter(|words| min.is_none() && max.is_none() && words.chars().any(|c| c.is_ascii_digit() && c != '0'));
     if min.is_none() && max.is_none() && words.is_none() {
         return None;
     }
@@ -299,7 +308,10 @@ fn read_pay(amount: &Value, field: &str, currency: Option<&str>) -> Option<RawPa
         min,
         max,
         currency: text("currency").or_else(|| text("priceCurrency")).or_else(|| currency.map(str::to_owned)),
-        period: text("unitText").or_else(|| text("unitCode")).or_else(|| text("duration")).and_then(|unit| period_of(&unit)),
+        period: text("unitText")
+            .or_else(|| text("unitCode"))
+            .or_else(|| text("duration"))
+            .and_then(|unit| period_of(&unit)),
         text: words,
         ..RawPay::default()
     })
@@ -386,7 +398,8 @@ mod tests {
     #[test]
     fn a_country_is_a_text_an_object_or_a_list_of_repeats() {
         for country in [r#""US""#, r#"{"@type":"Country","name":"US"}"#, r#"{"name":["US","US"]}"#, r#"["US"]"#] {
-            let place = format!(r#"{{"@type":"Place","address":{{"addressLocality":"Oslo","addressCountry":{country}}}}}"#);
+            let place =
+                format!(r#"{{"@type":"Place","address":{{"addressLocality":"Oslo","addressCountry":{country}}}}}"#);
             for location in [place.clone(), format!("[{place}]")] {
                 let posting = one(&format!(r#""jobLocation":{location}"#));
                 assert_eq!(posting.places[0].country.as_deref(), Some("US"), "{country}");
@@ -425,10 +438,8 @@ mod tests {
 
     #[test]
     fn remote_work_and_its_bounds_are_read() {
-        let posting = one(
-            r#""jobLocationType":"TELECOMMUTE","employmentType":["FULL_TIME","CONTRACTOR"],
-            "applicantLocationRequirements":[{"@type":"Country","name":"USA"},{"@type":"Country","name":"Canada"}]"#,
-        );
+        let posting = one(r#""jobLocationType":"TELECOMMUTE","employmentType":["FULL_TIME","CONTRACTOR"],
+            "applicantLocationRequirements":[{"@type":"Country","name":"USA"},{"@type":"Country","name":"Canada"}]"#);
         assert_eq!(posting.remote.map(|remote| remote.value), Some(Remote::Remote));
         assert_eq!(posting.remote_scope, ["USA", "Canada"]);
         assert_eq!(posting.employment.map(|words| words.value).as_deref(), Some("FULL_TIME, CONTRACTOR"));
@@ -453,7 +464,8 @@ mod tests {
 
     #[test]
     fn any_nesting_and_any_bytes_are_read_without_harm() {
-        for body in [&"[".repeat(5_000), "<script type='application/ld+json'>", "{\"@type\":{\"@type\":[1]}}", "\u{0}<"] {
+        for body in [&"[".repeat(5_000), "<script type='application/ld+json'>", "{\"@type\":{\"@type\":[1]}}", "\u{0}<"]
+        {
             let _ = read_with(&SOURCE, "x", "file:x", &BTreeMap::new(), body);
         }
     }

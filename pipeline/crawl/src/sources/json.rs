@@ -96,10 +96,7 @@ impl Body<'_> {
 }
 
 /// Reads each record of `list` by `read`, in order.
-pub(super) fn records(
-    list: &[Value],
-    read: impl Fn(Fields<'_>) -> Result<RawPosting, Rejection>,
-) -> Vec<Record> {
+pub(super) fn records(list: &[Value], read: impl Fn(Fields<'_>) -> Result<RawPosting, Rejection>) -> Vec<Record> {
     list.iter().map(|value| record(value, &read)).collect()
 }
 
@@ -171,8 +168,9 @@ impl<'v> Fields<'v> {
 
     fn essential(self, found: Option<&Value>, path: &str, missing: &'static str) -> Result<String, Rejection> {
         match found {
-            Some(Value::String(text)) => read::filled(text)
-                .ok_or_else(|| self.reject(missing, format!("`{path}` is empty")).field(path)),
+            Some(Value::String(text)) => {
+                read::filled(text).ok_or_else(|| self.reject(missing, format!("`{path}` is empty")).field(path))
+            }
             Some(other) => {
                 Err(self.reject(WRONG_TYPE, format!("`{path}` should be text and is {}", type_name(other))).field(path))
             }
@@ -349,8 +347,7 @@ mod tests {
     fn a_record_that_is_no_object_leaves_its_neighbours_alone() {
         let list = [json!({"id": 1}), json!("x"), json!({"id": 3})];
         let read = |fields: Fields<'_>| Ok(RawPosting { external_id: fields.id("id")?, ..RawPosting::default() });
-        let kinds: Vec<bool> =
-            records(&list, read).iter().map(|record| matches!(record, Record::Posting(_))).collect();
+        let kinds: Vec<bool> = records(&list, read).iter().map(|record| matches!(record, Record::Posting(_))).collect();
         assert_eq!(kinds, [true, false, true]);
     }
 

@@ -1,5 +1,7 @@
 //! Lever postings: a bare list, or one posting; its text is a description, titled lists and an ending.
 
+use std::collections::BTreeSet;
+
 use pipeline_core::source::{
     Answer, Ask, Board, Description, Markup, RawPay, RawPlace, RawPosting, Reading, Rejection, Section, Source, Stated,
 };
@@ -29,6 +31,10 @@ static DESCRIPTION: Description = Description {
     reference: "https://github.com/lever/postings-api (no limit on GET is stated; the gap is our own)",
 };
 
+/// Kinds of contract, without spaces and hyphens.
+const COMMITMENTS: [&str; 8] =
+    ["fulltime", "parttime", "contract", "internship", "intern", "temporary", "permanent", "freelance"];
+
 impl Source for Lever {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
@@ -40,10 +46,12 @@ impl Source for Lever {
             None | Some("us" | "global") => "https://api.lever.co/v0/postings",
             Some("eu") => "https://api.eu.lever.co/v0/postings",
             Some(other) => {
-                return Err(Error::config(format!("lever board `{site}` has the region `{other}`")).hint("use `eu` or `us`"));
+                return Err(
+                    Error::config(format!("lever board `{site}` has the region `{other}`")).hint("use `eu` or `us`")
+                );
             }
         };
-        Ok(vec![Ask::get(format!("{}?mode=json", board::address(base, &[site])?))])
+        Ok(vec![Ask::get(format!("{}?mode=json", board::address_of(base, &[site])?))])
     }
 
     fn read(&self, answer: &Answer<'_>) -> Result<Reading, Rejection> {
@@ -51,7 +59,9 @@ impl Source for Lever {
         let list = match &body.value {
             Value::Array(list) => list.as_slice(),
             value if value.get("text").is_some() => std::slice::from_ref(value),
-            value => return Err(body.wrong_shape(format!("the body should be a list and is {}", json::type_name(value)))),
+            value => {
+                return Err(body.wrong_shape(format!("the body should be a list and is {}", json::type_name(value))));
+            }
         };
         let records = json::records(list, |fields| posting(fields, answer.board));
         Ok(Reading { records, ..Reading::default() })
@@ -75,7 +85,7 @@ fn posting(job: Fields<'_>, board: &str) -> Result<RawPosting, Rejection> {
         pay: pay(job),
         posted_at: job.instant("createdAt"),
         updated_at: job.instant("updatedAt"),
-        employment: job.stated_text("categories.commitment"),
+        employment: employment(job),
         level: job.stated_text("categories.level"),
         department: job.text("categories.department").or_else(|| job.text("categories.team")),
         tags: job.texts("tags"),
@@ -91,20 +101,35 @@ fn posting(job: Fields<'_>, board: &str) -> Result<RawPosting, Rejection> {
 
 /// All locations, the main one first; `country` speaks of the main one alone.
 fn places(job: Fields<'_>) -> Vec<RawPlace> {
-    let main = job.text("categories.location");
+    let main = job.text("categories.location").filter(|text| !is_commitment(text));
     let country = job.text("country");
     let mut places: Vec<RawPlace> = Vec::new();
     if main.is_some() || country.is_some() {
         let field = if main.is_some() { "categories.location" } else { "country" };
         places.push(RawPlace { field: field.to_owned(), text: main.clone(), country, ..RawPlace::default() });
     }
-    let mut seen: std::collections::BTreeSet<String> = main.into_iter().collect();
+    let mut seen: BTreeSet<String> = main.into_iter().collect();
     for text in job.texts("categories.allLocations") {
-        if seen.insert(text.clone()) {
+        if !is_commitment(&text) && seen.insert(text.clone()) {
             places.push(RawPlace::text(text, "categories.allLocations[]"));
         }
     }
     places
+}
+
+/// The kind of contract; some employers write it where the place belongs.
+fn employment(job: Fields<'_>) -> Option<Stated<String>> {
+    job.stated_text("categories.commitment").or_else(|| {
+        let misplaced = job.stated_text("categories.location").filter(|text| is_commitment(&text.value))?;
+        job.warn("employment-in-place");
+        Some(misplaced)
+    })
+}
+
+/// Whether `text` names a kind of contract and no place.
+fn is_commitment(text: &str) -> bool {
+    let letters: String = text.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
+    COMMITMENTS.contains(&letters.as_str())
 }
 
 fn pay(job: Fields<'_>) -> Vec<RawPay> {
@@ -172,8 +197,20 @@ mod tests {
             &SOURCE,
             r#"[{"id":"a","text":"T","country":"DE","categories":{"location":"Berlin","allLocations":["Berlin","Paris"]}}]"#,
         );
-        let places: Vec<_> = found[0].places.iter().map(|place| (place.text.as_deref(), place.country.as_deref())).collect();
+        let places: Vec<_> =
+            found[0].places.iter().map(|place| (place.text.as_deref(), place.country.as_deref())).collect();
         assert_eq!(places, [(Some("Berlin"), Some("DE")), (Some("Paris"), None)]);
+    }
+
+    #[test]
+    fn a_kind_of_contract_in_the_place_of_a_place_is_no_place() {
+        let found = postings(
+            &SOURCE,
+            r#"[{"id":"a","text":"T","categories":{"location":"Full-time","allLocations":["Full-time"]}}]"#,
+        );
+        assert!(found[0].places.is_empty());
+        assert_eq!(found[0].employment.as_ref().map(|kind| kind.value.as_str()), Some("Full-time"));
+        assert!(found[0].warnings.contains(&"employment-in-place"));
     }
 
     #[test]

@@ -60,7 +60,9 @@ fn record(line: &[u8], mapping: &Mapping) -> Record {
     };
     match serde_json::from_str(text) {
         Ok(value) => mapping.read(&value),
-        Err(error) if error.is_eof() => rejected("truncated-json", format!("the line ends before its JSON does: {error}")),
+        Err(error) if error.is_eof() => {
+            rejected("truncated-json", format!("the line ends before its JSON does: {error}"))
+        }
         Err(error) => rejected("not-json", format!("the line is not JSON: {error}")),
     }
 }

@@ -95,12 +95,13 @@ impl Mapping {
     /// `Config` when it is no TOML, has an unknown key (the nearest known one is the hint), a value of the wrong type, or
     /// maps no title.
     pub fn parse(text: &str) -> Result<Self> {
-        let table: Table = text.parse().map_err(|error: toml::de::Error| {
-            Error::config("the mapping is not TOML").because(error)
-        })?;
+        let table: Table =
+            text.parse().map_err(|error: toml::de::Error| Error::config("the mapping is not TOML").because(error))?;
         check_keys(&table, "the mapping", PARTS)?;
         let options = part(&table, "options", OPTIONS)?;
-        let columns = part(&table, "columns", FIELDS)?.into_iter().map(|(field, value)| Ok((field.clone(), columns_of(field, value)?)));
+        let columns = part(&table, "columns", FIELDS)?
+            .into_iter()
+            .map(|(field, value)| Ok((field.clone(), columns_of(field, value)?)));
         let values = part(&table, "values", FIELDS)?.into_iter().map(|(field, value)| {
             let table = value.as_table().ok_or_else(|| wrong_type(&format!("values.{field}"), "a table"))?;
             Ok((field.clone(), texts(table, &format!("values.{field}"))?))
@@ -114,14 +115,18 @@ impl Mapping {
             values: values.collect::<Result<_>>()?,
             defaults: texts(part(&table, "defaults", FIELDS)?, "defaults")?,
             skills_separator: match options.get("skills_separator") {
-                Some(separator) => separator.as_str().ok_or_else(|| wrong_type("options.skills_separator", "text"))?.to_owned(),
+                Some(separator) => {
+                    separator.as_str().ok_or_else(|| wrong_type("options.skills_separator", "text"))?.to_owned()
+                }
                 None => ",".to_owned(),
             },
             description_markup: options.get("description_markup").map(markup_named).transpose()?,
             date_format: options.get("date_format").map(|format| text_of(format, "options.date_format")).transpose()?,
         };
         if !mapping.columns.contains_key("title") && !mapping.defaults.contains_key("title") {
-            return Err(Error::config(format!("the mapping {} maps no title", mapping.name)).hint("add `title` to [columns]"));
+            return Err(
+                Error::config(format!("the mapping {} maps no title", mapping.name)).hint("add `title` to [columns]")
+            );
         }
         Ok(mapping)
     }
@@ -262,7 +267,8 @@ impl Row<'_> {
     /// The first filled column of `field`, else its default.
     fn cell(&self, field: &str) -> Option<Cell> {
         let filled = self.found(field).find_map(|(value, column)| Some((plain(value)?, column)));
-        let told = filled.and_then(|(text, column)| Some(Cell { text: self.translated(field, text)?, column: column.to_owned() }));
+        let told = filled
+            .and_then(|(text, column)| Some(Cell { text: self.translated(field, text)?, column: column.to_owned() }));
         told.or_else(|| {
             let text = read::filled(self.mapping.defaults.get(field)?)?;
             Some(Cell { text, column: format!("defaults.{field}") })
@@ -368,7 +374,8 @@ impl Row<'_> {
                     // A list as other languages print it: ['a', 'b'].
                     let inner = text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
                     let quotes: &[char] = if inner.is_some() { &['\'', '"', ' '] } else { &[' '] };
-                    let separator = if self.mapping.skills_separator.is_empty() { "," } else { &self.mapping.skills_separator };
+                    let separator =
+                        if self.mapping.skills_separator.is_empty() { "," } else { &self.mapping.skills_separator };
                     let parts = inner.unwrap_or(&text).split(separator);
                     parts.filter_map(|part| read::filled(part.trim_matches(quotes))).collect()
                 })
@@ -409,14 +416,20 @@ fn formatted(format: &str, text: &str) -> Option<Micros> {
     if let Ok(timestamp) = jiff::Timestamp::strptime(format, text) {
         return Some(Micros::from_timestamp(timestamp));
     }
-    let date = DateTime::strptime(format, text).or_else(|_| Date::strptime(format, text).map(|date| date.at(0, 0, 0, 0)));
+    let date =
+        DateTime::strptime(format, text).or_else(|_| Date::strptime(format, text).map(|date| date.at(0, 0, 0, 0)));
     TimeZone::UTC.to_timestamp(date.ok()?).ok().map(Micros::from_timestamp)
 }
 
 /// An amount from text such as `120,000`, `$1,200.50`, `120 000`, `1.200.000` or `120k`. `None` when more than one reading
 /// is possible: `120.000` could be a hundred and twenty.
 pub fn amount_of(text: &str) -> Option<Decimal> {
-    let text: String = text.trim().trim_matches(['$', '€', '£', '¥', '₹']).chars().filter(|c| !c.is_whitespace() && *c != '\'' && *c != '’').collect();
+    let text: String = text
+        .trim()
+        .trim_matches(['$', '€', '£', '¥', '₹'])
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\'' && *c != '’')
+        .collect();
     let (digits, thousands) = match text.strip_suffix(['k', 'K']) {
         Some(digits) => (digits, true),
         None => (text.as_str(), false),
@@ -518,10 +531,15 @@ mod tests {
 
     #[test]
     fn the_first_filled_column_counts_and_descriptions_are_all_kept() {
-        let mapping = mapping("[columns]\ntitle=['a','b.c']\ndescription=['x','y','z']\n[options]\ndescription_markup='markdown'");
+        let mapping = mapping(
+            "[columns]\ntitle=['a','b.c']\ndescription=['x','y','z']\n[options]\ndescription_markup='markdown'",
+        );
         let posting = posting(&mapping, json!({"a": " ", "b": {"c": "Nurse"}, "x": "one", "z": "<b>two</b>"}));
         assert_eq!(posting.title, "Nurse");
-        assert_eq!(posting.sections.iter().map(|section| section.body.as_str()).collect::<Vec<_>>(), ["one", "<b>two</b>"]);
+        assert_eq!(
+            posting.sections.iter().map(|section| section.body.as_str()).collect::<Vec<_>>(),
+            ["one", "<b>two</b>"]
+        );
         assert!(posting.sections.iter().all(|section| section.markup == Markup::Plain));
     }
 
@@ -551,7 +569,9 @@ mod tests {
     #[test]
     fn a_record_without_title_is_rejected_and_one_without_id_gets_a_stable_one() {
         let mapping = mapping("[columns]\ntitle='t'");
-        assert!(matches!(mapping.read(&json!({"x": 1})), Record::Rejected(rejection) if rejection.rule == "title-missing"));
+        assert!(
+            matches!(mapping.read(&json!({"x": 1})), Record::Rejected(rejection) if rejection.rule == "title-missing")
+        );
         let id = |record| posting(&mapping, record).external_id;
         assert_eq!(id(json!({"t": "A"})), id(json!({"t": "A"})));
         assert_ne!(id(json!({"t": "A"})), id(json!({"t": "B"})));

@@ -6,7 +6,8 @@ use super::json::Fields;
 
 /// How `text` is written, by its looks: tags make it HTML, tags written as entities escaped HTML.
 pub(super) fn markup_of(text: &str) -> Markup {
-    const TAGS: &[&str] = &["p", "br", "li", "ul", "ol", "div", "span", "strong", "b", "h1", "h2", "h3", "h4", "em", "table"];
+    const TAGS: &[&str] =
+        &["p", "br", "li", "ul", "ol", "div", "span", "strong", "b", "h1", "h2", "h3", "h4", "em", "table"];
     let has = |open: &str, closes: &[&str]| {
         text.match_indices(open).any(|(start, _)| {
             let rest = &text[start + open.len()..];

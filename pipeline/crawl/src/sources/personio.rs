@@ -19,7 +19,9 @@ pub struct Personio;
 static DESCRIPTION: Description = Description {
     name: "personio",
     title: "Personio",
-    board: Some("company, as in COMPANY.jobs.personio.de; parameters `domain` (`de` or `com`) and `language` (such as `en`)"),
+    board: Some(
+        "company, as in COMPANY.jobs.personio.de; parameters `domain` (`de` or `com`) and `language` (such as `en`)",
+    ),
     ids_are_global: true,
     min_gap_ms: 2_000,
     min_interval_s: 21_600,
@@ -47,9 +49,8 @@ impl Source for Personio {
             return Err(Error::config(format!("`{company}` cannot be the name of a personio board"))
                 .hint("give COMPANY of COMPANY.jobs.personio.de"));
         }
-        let parameter = |name: &str, default: &'static str| {
-            board.parameters.get(name).map_or(default, String::as_str).to_owned()
-        };
+        let parameter =
+            |name: &str, default: &'static str| board.parameters.get(name).map_or(default, String::as_str).to_owned();
         let (domain, language) = (parameter("domain", "de"), parameter("language", "en"));
         if domain != "de" && domain != "com" {
             return Err(refuse("an unknown domain").hint("use `de` or `com`"));
@@ -133,6 +134,9 @@ fn positions(xml: &str) -> std::result::Result<Vec<Position<'_>>, Refusal> {
                 leave(&mut open, &mut found, xml, offset(&reader));
             }
             Event::End(_) => leave(&mut open, &mut found, xml, offset(&reader)),
+            Event::Text(text) if open.is_empty() && !text.xml10_content().trim().is_empty() => {
+                return Err(("not-xml", "the body has text outside its root element".to_owned()));
+            }
             Event::Text(text) => add(&mut open, &text.xml10_content()),
             Event::CData(text) => add(&mut open, &text.xml10_content()),
             Event::GeneralRef(reference) => add(&mut open, &resolved(&reference)),
@@ -196,9 +200,9 @@ fn resolved(reference: &BytesRef<'_>) -> String {
 fn posting(position: &Position<'_>, answer: &Answer<'_>) -> std::result::Result<RawPosting, Rejection> {
     let element = &position.element;
     let essential = |name: &str, rule| {
-        element.text(name).ok_or_else(|| {
-            Rejection::new(rule, format!("the position has no `{name}`"), position.xml).field(name)
-        })
+        element
+            .text(name)
+            .ok_or_else(|| Rejection::new(rule, format!("the position has no `{name}`"), position.xml).field(name))
     };
     let external_id = essential("id", "id-missing")?;
     let title = essential("name", "title-missing")?;
@@ -235,7 +239,7 @@ fn public_url(answer: &Answer<'_>, id: &str) -> Option<String> {
     let company = answer.board.to_ascii_lowercase();
     let host = answer.context.get("host").cloned();
     let host = host.or_else(|| board::is_host_label(&company).then(|| format!("{company}.jobs.personio.de")))?;
-    board::address(&format!("https://{host}/job"), &[id]).ok().map(String::from)
+    board::address_of(&format!("https://{host}/job"), &[id]).ok().map(String::from)
 }
 
 /// The office and the further offices; some feeds state the city and country beside the office.
@@ -332,6 +336,7 @@ mod tests {
         assert_eq!(rule_of("<workzag-jobs><a></b></workzag-jobs>"), Some("not-xml"));
         assert_eq!(rule_of("<rss></rss>"), Some("wrong-shape"));
         assert_eq!(rule_of("{}"), Some("not-xml"));
+        assert_eq!(rule_of("{\"xml\":\"<workzag-jobs></workzag-jobs>\"}"), Some("not-xml"));
         assert_eq!(rule_of(&format!("<workzag-jobs>{}", "<a>".repeat(1_000))), Some("wrong-shape"));
         assert_eq!(rule_of("<workzag-jobs></workzag-jobs>"), None);
         assert_eq!(rule_of("<workzag-jobs/>"), None);
@@ -339,10 +344,8 @@ mod tests {
 
     #[test]
     fn an_entity_that_xml_lacks_stays_as_written() {
-        let found = postings(
-            &SOURCE,
-            "<workzag-jobs><position><id>1</id><name>A&nbsp;B</name></position></workzag-jobs>",
-        );
+        let found =
+            postings(&SOURCE, "<workzag-jobs><position><id>1</id><name>A&nbsp;B</name></position></workzag-jobs>");
         assert_eq!(found[0].title, "A&nbsp;B");
     }
 }

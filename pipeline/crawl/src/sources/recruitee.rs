@@ -237,7 +237,11 @@ mod tests {
     #[test]
     fn other_shapes_are_refused_whole() {
         for body in ["null", r#"{"offers":{"id":1}}"#, r#"{"jobs":[]}"#, "[]"] {
-            assert_eq!(read_with(&SOURCE, body).map_err(|rejection| rejection.rule).err(), Some("wrong-shape"), "{body}");
+            assert_eq!(
+                read_with(&SOURCE, body).map_err(|rejection| rejection.rule).err(),
+                Some("wrong-shape"),
+                "{body}"
+            );
         }
     }
 

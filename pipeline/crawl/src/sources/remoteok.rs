@@ -69,7 +69,7 @@ fn posting(fields: Fields<'_>) -> Result<RawPosting, Rejection> {
         external_id: fields.id("id")?,
         title: fields.title("position")?,
         company: fields.text("company"),
-        places: fields.text("location").map(|text| RawPlace::text(text, "location")).into_iter().collect(),
+        places: place(fields).into_iter().collect(),
         remote: Some(Stated::new(Remote::Remote, "location")),
         pay: pay(fields).into_iter().collect(),
         posted_at: fields.instant("date").or_else(|| fields.instant("epoch")),
@@ -79,6 +79,13 @@ fn posting(fields: Fields<'_>) -> Result<RawPosting, Rejection> {
         apply_url: fields.text("apply_url"),
         ..RawPosting::default()
     })
+}
+
+/// The place; some texts end in the comma before a country that nobody filled in.
+fn place(fields: Fields<'_>) -> Option<RawPlace> {
+    let text = fields.text("location")?;
+    let text = text.trim_matches([',', ' ']);
+    (!text.is_empty()).then(|| RawPlace::text(text, "location"))
 }
 
 /// The pay. Employers are asked for it "annualised, in USD equivalent" when they post (remoteok.com/hire-remotely).

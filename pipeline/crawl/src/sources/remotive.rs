@@ -59,7 +59,8 @@ impl Source for Remotive {
 
 fn posting(fields: Fields<'_>) -> Result<RawPosting, Rejection> {
     let scope = fields.text("candidate_required_location");
-    let pay = fields.text("salary").map(|text| RawPay { field: "salary".to_owned(), text: Some(text), ..RawPay::default() });
+    let pay =
+        fields.text("salary").map(|text| RawPay { field: "salary".to_owned(), text: Some(text), ..RawPay::default() });
     let mut tags = fields.texts("tags");
     tags.extend(fields.text("category"));
     Ok(RawPosting {

@@ -72,22 +72,20 @@ impl Source for SmartRecruiters {
 
 /// The ask for the page of `company` that starts at row `offset`.
 fn page(company: &str, offset: u64) -> Result<Ask> {
-    let url = board::address(COMPANIES, &[company, "postings"])?;
+    let url = board::address_of(COMPANIES, &[company, "postings"])?;
     Ok(Ask::get(format!("{url}?limit={PAGE}&offset={offset}")).with(board::CRAWL, 1).with("offset", offset))
 }
 
 /// The ask for the posting `id` of `company`.
 fn detail(company: &str, id: &str) -> Result<Ask> {
-    Ok(Ask::get(board::address(COMPANIES, &[company, "postings", id])?))
+    Ok(Ask::get(board::address_of(COMPANIES, &[company, "postings", id])?))
 }
 
 /// What a crawled page leads to: the detail of each row, and the next page.
 fn follow(answer: &Answer<'_>, body: &Body<'_>, rows: &[Value]) -> std::result::Result<Reading, Rejection> {
     let unusable = |error: pipeline_core::Error| body.wrong_shape(error.chain());
-    let mut reading = Reading {
-        announced: json::at(&body.value, "totalFound").and_then(Value::as_u64),
-        ..Reading::default()
-    };
+    let mut reading =
+        Reading { announced: json::at(&body.value, "totalFound").and_then(Value::as_u64), ..Reading::default() };
     for row in rows {
         match json::essential_id(row, "id") {
             Ok(id) => reading.next.push(detail(answer.board, &id).map_err(unusable)?),
@@ -131,7 +129,7 @@ fn posting(job: Fields<'_>, board: &str) -> std::result::Result<RawPosting, Reje
 /// The page of a posting, which list rows do not state.
 fn public_url(job: Fields<'_>, board: &str, id: &str) -> Option<String> {
     let company = job.text("company.identifier").or_else(|| (!board.is_empty()).then(|| board.to_owned()))?;
-    board::address("https://jobs.smartrecruiters.com", &[&company, id]).ok().map(String::from)
+    board::address_of("https://jobs.smartrecruiters.com", &[&company, id]).ok().map(String::from)
 }
 
 fn label(job: Fields<'_>, field: &str) -> Option<Stated<String>> {
@@ -198,7 +196,8 @@ mod tests {
     use super::*;
     use crate::sources::testing::{postings, read_crawled, read_with, rules};
 
-    const PAGE_OF_TWO: &str = r#"{"offset":0,"limit":100,"totalFound":3,"content":[{"id":"1","name":"A"},{"name":"B"}]}"#;
+    const PAGE_OF_TWO: &str =
+        r#"{"offset":0,"limit":100,"totalFound":3,"content":[{"id":"1","name":"A"},{"name":"B"}]}"#;
 
     #[test]
     fn a_crawled_page_asks_for_details_and_the_next_page_and_writes_no_half_posting() {

@@ -1,9 +1,10 @@
-//! What the tests of sources share: reading an inline body as a saved answer.
+//! What the tests of employers' boards share: all records of an inline body at once.
 
 use std::collections::BTreeMap;
 
-use pipeline_core::read;
-use pipeline_core::source::{Answer, RawPosting, Reading, Record, Rejection, Source};
+use pipeline_core::source::{RawPosting, Reading, Record, Rejection, Source};
+
+use super::sample;
 
 /// What `body`, saved from the board `acme`, means to `source`.
 pub(super) fn read_with(source: &dyn Source, body: &str) -> Result<Reading, Rejection> {
@@ -19,14 +20,7 @@ pub(super) fn read_crawled(
 ) -> Result<Reading, Rejection> {
     let context: BTreeMap<String, String> =
         context.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    source.read(&Answer {
-        board,
-        url: "file:acme.json",
-        context: &context,
-        content_type: None,
-        fetched_at: read::instant("2026-11-20T06:00:00Z").expect("is an instant"),
-        body: body.as_bytes(),
-    })
+    sample::read_with(source, board, "file:acme.json", &context, body)
 }
 
 /// The postings of `body`, all of whose records must be postings.

@@ -61,7 +61,11 @@ impl Source for UsaJobs {
         let body = json::body(answer)?;
         let records = json::records(body.list("SearchResult.SearchResultItems")?, posting);
         let next = if records.is_empty() { None } else { next(answer, &body) };
-        Ok(Reading { records, next: next.into_iter().collect(), announced: count(&body, "SearchResult.SearchResultCountAll") })
+        Ok(Reading {
+            records,
+            next: next.into_iter().collect(),
+            announced: count(&body, "SearchResult.SearchResultCountAll"),
+        })
     }
 
     fn board_of(&self, _body: &[u8]) -> Option<String> {
@@ -127,9 +131,11 @@ fn places(told: Fields<'_>) -> Vec<RawPlace> {
     let place = |location: Fields<'_>| {
         let region = location.text("CountrySubDivisionCode");
         // The city is told together with its region: "Fargo, North Dakota".
-        let city = location.text("CityName").map(|city| match region.as_ref().and_then(|region| city.strip_suffix(region.as_str())) {
-            Some(short) => short.trim_end_matches([',', ' ']).to_owned(),
-            None => city,
+        let city = location.text("CityName").map(|city| {
+            match region.as_ref().and_then(|region| city.strip_suffix(region.as_str())) {
+                Some(short) => short.trim_end_matches([',', ' ']).to_owned(),
+                None => city,
+            }
         });
         RawPlace {
             field: FIELD.to_owned(),
@@ -229,7 +235,9 @@ mod tests {
     #[test]
     fn pay_is_read_from_text_in_old_and_new_codes() {
         for (code, period) in [("PA", Some(Period::Year)), ("Per Hour", Some(Period::Hour)), ("BW", None)] {
-            let pay = format!(r#""PositionRemuneration":[{{"MinimumRange":"19.54","MaximumRange":"26.23","RateIntervalCode":"{code}"}}]"#);
+            let pay = format!(
+                r#""PositionRemuneration":[{{"MinimumRange":"19.54","MaximumRange":"26.23","RateIntervalCode":"{code}"}}]"#
+            );
             let reading = read(&SOURCE, &one(&pay));
             let pay = &posting_of(&reading, 0).pay[0];
             assert_eq!((pay.min, pay.period), (Some(Decimal::new(1954, 2)), period), "{code}");

@@ -36,6 +36,9 @@ const MOST_PLACES: usize = 64;
 /// The fields that hold text, in order.
 const PARTS: [&str; 3] = ["description", "requirements", "benefits"];
 
+/// What `state` says where it is a status.
+const STATUSES: [&str; 4] = ["published", "closed", "archived", "draft"];
+
 /// The places of each posting, by its shortcode.
 type Places = BTreeMap<String, Vec<RawPlace>>;
 
@@ -46,7 +49,7 @@ impl Source for Workable {
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
         let account = board::token(board, DESCRIPTION.name, &[])?;
-        let url = board::address("https://apply.workable.com/api/v1/widget/accounts", &[account])?;
+        let url = board::address_of("https://apply.workable.com/api/v1/widget/accounts", &[account])?;
         Ok(vec![Ask::get(format!("{url}?details=true"))])
     }
 
@@ -114,7 +117,7 @@ fn posting(
         sections: sections(row),
         url: row.text("url").or_else(|| row.text("shortlink")),
         apply_url: row.text("application_url"),
-        listed: Some(listed(row)),
+        listed: Some(status(row).is_none_or(|status| status == "published")),
         ..RawPosting::default()
     };
     board::name_company(&mut posting, board);
@@ -131,7 +134,8 @@ fn row_places(row: Fields<'_>) -> Vec<RawPlace> {
     if let Some(location) = location(row) {
         return place(location, "location", "region_code", &["country_code", "country"]).into_iter().collect();
     }
-    place(row, "country", "state", &["country"]).into_iter().collect()
+    let region = if status(row).is_some() { "region" } else { "state" };
+    place(row, "country", region, &["country"]).into_iter().collect()
 }
 
 /// The object `location`, which the newer form of rows has.
@@ -162,9 +166,10 @@ fn remote(row: Fields<'_>) -> Option<Stated<Remote>> {
         .or_else(|| telecommuting.then(|| Stated::new(Remote::Remote, format!("{prefix}telecommuting"))))
 }
 
-/// Rows of the newer form say their status in `state`, which is a region in the older one.
-fn listed(row: Fields<'_>) -> bool {
-    location(row).is_none() || row.text("state").is_none_or(|state| state.eq_ignore_ascii_case("published"))
+/// The status that rows of the newer form say in `state`, which is a region in the older one.
+fn status(row: Fields<'_>) -> Option<String> {
+    let words = row.at("state").and_then(Value::as_str)?.to_ascii_lowercase();
+    STATUSES.contains(&words.as_str()).then_some(words)
 }
 
 fn sections(row: Fields<'_>) -> Vec<Section> {
@@ -200,9 +205,12 @@ mod tests {
         let found = postings(
             &SOURCE,
             r#"{"jobs":[{"shortcode":"A","title":"T","state":"closed","location":{"city":"Izmir","country_code":"TR","telecommuting":false,"workplace_type":"on_site"}},
-              {"shortcode":"B","title":"T","state":"Texas","country":"United States","telecommuting":true}]}"#,
+              {"shortcode":"B","title":"T","state":"Texas","country":"United States","telecommuting":true},
+              {"shortcode":"C","title":"T","state":"closed"}]}"#,
         );
-        assert_eq!((found[0].listed, found[1].listed), (Some(false), Some(true)));
+        let listed: Vec<_> = found.iter().map(|posting| posting.listed).collect();
+        assert_eq!(listed, [Some(false), Some(true), Some(false)]);
+        assert!(found[2].places.is_empty());
         assert_eq!(found[0].remote.as_ref().map(|remote| remote.value), Some(Remote::Onsite));
         assert_eq!(found[1].remote.as_ref().map(|remote| remote.value), Some(Remote::Remote));
         assert_eq!(found[1].places[0].region.as_deref(), Some("Texas"));
@@ -210,8 +218,11 @@ mod tests {
 
     #[test]
     fn a_bad_row_never_stops_its_neighbours() {
-        let reading = read_with(&SOURCE, r#"{"jobs":[{"shortcode":"A"},{"title":"T"},false,{"shortcode":"B","title":"T","city":[]}]}"#)
-            .expect("is a board");
+        let reading = read_with(
+            &SOURCE,
+            r#"{"jobs":[{"shortcode":"A"},{"title":"T"},false,{"shortcode":"B","title":"T","city":[]}]}"#,
+        )
+        .expect("is a board");
         assert_eq!(rules(&reading), ["title-missing", "id-missing", "not-an-object", "ok"]);
     }
 }

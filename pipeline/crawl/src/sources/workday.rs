@@ -8,8 +8,8 @@ use schemas::Micros;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::board;
 use super::json::{self, Body, Fields};
+use super::{address, board};
 
 /// The source.
 pub static SOURCE: Workday = Workday;
@@ -45,9 +45,7 @@ impl Source for Workday {
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
-        if let Some(name) = board.parameters.keys().next() {
-            return Err(Error::config(format!("workday board `{}` has a parameter `{name}`, which workday lacks", board.name)));
-        }
+        address::parameters(board, &[])?;
         let site = Site::named(&board.name).ok_or_else(|| {
             Error::config(format!("`{}` cannot be the name of a workday board", board.name.escape_debug()))
                 .hint("give TENANT.wd5/SITE of https://TENANT.wd5.myworkdayjobs.com/SITE")
@@ -169,14 +167,16 @@ fn list_row(row: Fields<'_>, answer: &Answer<'_>) -> std::result::Result<RawPost
     let ids = ["jobPostingId", "id", "jobId", "jobRequisitionId"];
     let path = row.text("externalPath");
     let stated = || ids.into_iter().find_map(|name| row.text(name));
-    let external_id = path.as_deref().and_then(id_in).or_else(stated).or_else(|| row.texts("bulletFields").into_iter().next());
+    let external_id =
+        path.as_deref().and_then(id_in).or_else(stated).or_else(|| row.texts("bulletFields").into_iter().next());
     let external_id = external_id.ok_or_else(|| {
         row.reject("id-missing", "the row has neither `externalPath` nor an id").field("externalPath")
     })?;
     let site = Site::named(answer.board);
-    let url = site.as_ref().zip(path).and_then(|(site, path)| {
-        Site::below(&format!("https://{}{DOMAIN}/{}", site.host, site.name), &path)
-    });
+    let url = site
+        .as_ref()
+        .zip(path)
+        .and_then(|(site, path)| Site::below(&format!("https://{}{DOMAIN}/{}", site.host, site.name), &path));
     let mut posting = RawPosting {
         external_id,
         title: row.title("title")?,
@@ -260,9 +260,9 @@ fn days_ago(words: &str) -> Option<i32> {
 /// The one record of a detail answer.
 fn detail(body: &Value, answer: &Answer<'_>) -> Record {
     json::record(body, |body| {
-        let info = body
-            .object("jobPostingInfo")
-            .ok_or_else(|| body.reject(json::WRONG_TYPE, "`jobPostingInfo` should be an object").field("jobPostingInfo"))?;
+        let info = body.object("jobPostingInfo").ok_or_else(|| {
+            body.reject(json::WRONG_TYPE, "`jobPostingInfo` should be an object").field("jobPostingInfo")
+        })?;
         let path = info.text("jobPostingId").or_else(|| info.text("externalUrl"));
         let external_id = match path.as_deref().and_then(id_in).or_else(|| info.text("jobReqId")) {
             Some(id) => id,
@@ -392,7 +392,8 @@ mod tests {
 
     #[test]
     fn the_board_is_known_from_a_detail() {
-        let body = br#"{"jobPostingInfo":{"externalUrl":"https://acme.wd5.myworkdayjobs.com/en-US/Careers/job/X/A_1"}}"#;
+        let body =
+            br#"{"jobPostingInfo":{"externalUrl":"https://acme.wd5.myworkdayjobs.com/en-US/Careers/job/X/A_1"}}"#;
         assert_eq!(SOURCE.board_of(body).as_deref(), Some(BOARD));
     }
 }

@@ -20,7 +20,11 @@ fn score(prepared: &Prepared, vacancy: &Vacancy) -> Option<f64> {
 
 fn explain(prepared: &Prepared, vacancy: &Vacancy, score: Option<f64>) -> Explanation {
     let (Some(expected), Some(stated)) = (&prepared.pay, vacancy.pay) else {
-        let side = if prepared.pay.is_none() { "The profile states no clear expectation" } else { "The posting states no pay" };
+        let side = if prepared.pay.is_none() {
+            "The profile states no clear expectation"
+        } else {
+            "The posting states no pay"
+        };
         return Explanation::of(format!("{side}."));
     };
     let currency = &expected.currency;

@@ -124,5 +124,8 @@ fn quoted_place<'a>(prepared: &Prepared, vacancy: &Vacancy<'a>) -> Option<(&'sta
         vacancy.places.iter().find(|place| words::names(place, city)).map(|place| ("places", place.as_str()))
     });
     let first = vacancy.location.map(|location| ("place_text", location));
-    of_city.or(first).or(vacancy.city.map(|city| ("city", city))).or(vacancy.country.map(|country| ("country", country)))
+    of_city
+        .or(first)
+        .or(vacancy.city.map(|city| ("city", city)))
+        .or(vacancy.country.map(|country| ("country", country)))
 }

@@ -19,7 +19,8 @@ fn score(prepared: &Prepared, vacancy: &Vacancy) -> Option<f64> {
 
 fn explain(prepared: &Prepared, vacancy: &Vacancy, score: Option<f64>) -> Explanation {
     let (Some(style), Some(score)) = (vacancy.style, score) else {
-        let side = if prepared.style.is_none() { "The profile states no preference" } else { "The posting does not say" };
+        let side =
+            if prepared.style.is_none() { "The profile states no preference" } else { "The posting does not say" };
         return Explanation::of(format!("{side} for how the work is done."));
     };
     let (wanted, name) = (&prepared.style_words, style.name());

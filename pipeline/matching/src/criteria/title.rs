@@ -10,7 +10,7 @@ pub(super) const CRITERION: Criterion = Criterion { name: "title", weight: 20.0,
 /// How much of the wanted being there counts beside nothing else being there.
 const RECALL: f64 = 0.75;
 /// What a wanted field of work counts for where a title was wanted.
-const DOMAIN_INSTEAD: f64 = 0.8;
+const DOMAIN_INSTEAD: f64 = 0.5;
 /// What a word of a neighbouring profession counts for, as `Infrastructure` where `Platform` was wanted.
 const RELATED: f64 = 0.5;
 /// What a title word that names one of the person's skills counts for, as in `Rust Engineer`.

@@ -91,9 +91,8 @@ impl SkillReader for Vocabulary {
 
     fn canonical(&self, words: &str) -> Option<String> {
         let words = words.trim().to_lowercase();
-        let known = |(skill, writings): &&(&str, &[&str])| {
-            skill.to_lowercase() == words || writings.contains(&words.as_str())
-        };
+        let known =
+            |(skill, writings): &&(&str, &[&str])| skill.to_lowercase() == words || writings.contains(&words.as_str());
         SKILLS.iter().find(known).map(|(skill, _)| (*skill).to_owned())
     }
 }

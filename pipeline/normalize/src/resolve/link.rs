@@ -1,4 +1,4 @@
-//! Which postings advertise the same vacancy: exact rules by hash first, then near-equal texts of one employer and title.
+//! Which postings advertise the same vacancy: exact rules by hash first, then near-equal texts of one employer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,11 @@ use schemas::tables::PostingRow;
 const SKETCH_WORDS: usize = 64;
 /// Bytes in a MinHash sketch.
 const SKETCH_BYTES: usize = SKETCH_WORDS * 4;
-/// Fewest equal sketch words for near-equal texts: an estimated Jaccard similarity of 0.9 (58 of 64).
-const NEAR_WORDS: usize = 58;
-/// From this group size on, candidates come from bands instead of from all pairs.
+/// Most unequal sketch words of near-equal texts: an estimated Jaccard similarity of at least 0.9 (58 of 64).
+const UNEQUAL_WORDS: usize = 6;
+/// Shingles of three words in a text of 50 words.
+const LONG_SHINGLES: u64 = 48;
+/// Largest group in which all pairs are compared; in larger ones candidates share a band.
 const ALL_PAIRS_UP_TO: usize = 200;
 /// Sketch words per band: 16 bands of 4 miss a pair of similarity 0.9 less than once in ten million.
 const BAND_WORDS: usize = 4;
@@ -68,21 +70,31 @@ fn text_key(posting: &PostingRow) -> Option<[&str; 3]> {
     if !posting.company_key.is_empty() {
         return Some([&posting.company_key, &posting.title_key, &posting.text_hash]);
     }
-    // Short texts have no sketch; without an employer their equality proves nothing.
-    sketch(posting).map(|_| ["", "", posting.text_hash.as_str()])
+    // Without an employer the equality of short texts proves nothing.
+    is_long(posting).then_some(["", "", posting.text_hash.as_str()])
 }
 
 fn title_group(posting: &PostingRow) -> Option<[&str; 2]> {
-    let named = !posting.company_key.is_empty() && !posting.title_key.is_empty() && sketch(posting).is_some();
+    let named = !posting.company_key.is_empty() && !posting.title_key.is_empty() && has_sketch(posting);
     named.then_some([posting.company_key.as_str(), posting.title_key.as_str()])
 }
 
-fn sketch(posting: &PostingRow) -> Option<&[u8]> {
-    (posting.text_sketch.len() == SKETCH_BYTES).then_some(posting.text_sketch.as_slice())
+/// Whether the text was long enough for a sketch.
+fn has_sketch(posting: &PostingRow) -> bool {
+    posting.text_sketch.len() == SKETCH_BYTES
 }
 
-fn equal_words(left: &[u8], right: &[u8]) -> usize {
-    left.chunks_exact(4).zip(right.chunks_exact(4)).filter(|(left, right)| left == right).count()
+/// Whether the text has about [`LONG_SHINGLES`] shingles or more, by its sketch: the least of n uniform hashes is
+/// 1 / (n + 1) of their range on average.
+fn is_long(posting: &PostingRow) -> bool {
+    let words = posting.text_sketch.chunks_exact(4).map(|word| word.try_into().map_or(u32::MAX, u32::from_le_bytes));
+    let sum: u64 = words.map(u64::from).sum();
+    has_sketch(posting) && sum <= SKETCH_WORDS as u64 * (u64::from(u32::MAX) / (LONG_SHINGLES + 1))
+}
+
+fn equal_words(postings: &[PostingRow], left: usize, right: usize) -> usize {
+    let words = |index: usize| postings[index].text_sketch.chunks_exact(4);
+    words(left).zip(words(right)).filter(|(left, right)| left == right).count()
 }
 
 fn groups<'a, K: Ord>(
@@ -149,21 +161,58 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Joins the near-equal among `members`, the most alike first, so that a level is contradicted by its nearest text.
-    fn join_near(&mut self, postings: &'a [PostingRow], members: &[usize]) {
-        let mut pairs: Vec<(usize, usize, usize)> = candidates(postings, members)
-            .into_iter()
-            .filter_map(|(left, right)| {
-                let equal = equal_words(sketch(&postings[left])?, sketch(&postings[right])?);
-                (equal >= NEAR_WORDS).then_some((SKETCH_WORDS - equal, left, right))
-            })
-            .collect();
-        pairs.sort_unstable();
-        for (_, left, right) in pairs {
-            let (left_root, right_root) = (self.root(left), self.root(right));
-            if left_root != right_root && self.agree(left_root, right_root) {
-                self.join(left, right, Rule::NearText);
+    /// Joins the near-equal among `members`, which share an employer and a title.
+    fn join_near(&mut self, postings: &[PostingRow], members: &[usize]) {
+        if members.len() <= ALL_PAIRS_UP_TO {
+            self.join_nearest_first(postings, members);
+        } else {
+            self.join_within_bands(postings, members);
+        }
+    }
+
+    /// Compares all pairs and joins the most alike first, so that a text of unknown level goes to its nearest.
+    fn join_nearest_first(&mut self, postings: &[PostingRow], members: &[usize]) {
+        let pairs = members
+            .iter()
+            .enumerate()
+            .flat_map(|(at, &left)| members[at + 1..].iter().map(move |&right| (left, right)));
+        let near = pairs.map(|(left, right)| (SKETCH_WORDS - equal_words(postings, left, right), left, right));
+        let mut near: Vec<_> = near.filter(|(unequal, ..)| *unequal <= UNEQUAL_WORDS).collect();
+        near.sort_unstable();
+        for (_, left, right) in near {
+            self.join_if_agreed(left, right);
+        }
+    }
+
+    /// Compares only those that share a band of their sketches, and keeps nothing but the links.
+    fn join_within_bands(&mut self, postings: &[PostingRow], members: &[usize]) {
+        for band in 0..SKETCH_WORDS / BAND_WORDS {
+            let bytes = band * BAND_WORDS * 4..(band + 1) * BAND_WORDS * 4;
+            let mut buckets: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
+            for &index in members {
+                buckets.entry(&postings[index].text_sketch[bytes.clone()]).or_default().push(index);
             }
+            for bucket in buckets.into_values() {
+                self.join_bucket(postings, &bucket);
+            }
+        }
+    }
+
+    fn join_bucket(&mut self, postings: &[PostingRow], bucket: &[usize]) {
+        for (at, &left) in bucket.iter().enumerate().take(BUCKET_ANCHORS) {
+            for &right in &bucket[at + 1..] {
+                let apart = self.root(left) != self.root(right);
+                if apart && SKETCH_WORDS - equal_words(postings, left, right) <= UNEQUAL_WORDS {
+                    self.join_if_agreed(left, right);
+                }
+            }
+        }
+    }
+
+    fn join_if_agreed(&mut self, left: usize, right: usize) {
+        let (left_root, right_root) = (self.root(left), self.root(right));
+        if left_root != right_root && self.agree(left_root, right_root) {
+            self.join(left, right, Rule::NearText);
         }
     }
 
@@ -180,27 +229,6 @@ impl<'a> Links<'a> {
         }
         groups.into_values().collect()
     }
-}
-
-/// The pairs worth comparing, each once, lower index first.
-fn candidates(postings: &[PostingRow], members: &[usize]) -> BTreeSet<(usize, usize)> {
-    if members.len() <= ALL_PAIRS_UP_TO {
-        return pairs_with_first(members, members.len());
-    }
-    let mut buckets: BTreeMap<(usize, &[u8]), Vec<usize>> = BTreeMap::new();
-    for &index in members {
-        let words = sketch(&postings[index]).unwrap_or_default();
-        for (band, words) in words.chunks_exact(BAND_WORDS * 4).enumerate() {
-            buckets.entry((band, words)).or_default().push(index);
-        }
-    }
-    buckets.into_values().flat_map(|bucket| pairs_with_first(&bucket, BUCKET_ANCHORS)).collect()
-}
-
-/// Every pair of `members`, which ascend, whose first is among the first `anchors` of them.
-fn pairs_with_first(members: &[usize], anchors: usize) -> BTreeSet<(usize, usize)> {
-    let firsts = members.iter().enumerate().take(anchors);
-    firsts.flat_map(|(at, &left)| members[at + 1..].iter().map(move |&right| (left, right))).collect()
 }
 
 #[cfg(test)]
@@ -221,7 +249,7 @@ mod tests {
             company_key: "acme".to_owned(),
             title_key: "data engineer".to_owned(),
             text_hash: text.to_owned(),
-            text_sketch: text.bytes().cycle().take(SKETCH_BYTES).collect(),
+            text_sketch: sketch_of(text.bytes().map(u32::from).sum(), SKETCH_WORDS),
             ..PostingRow::default()
         }
     }
@@ -268,7 +296,8 @@ mod tests {
 
     #[test]
     fn an_empty_text_equals_nothing() {
-        assert_eq!(link(&[posting(""), posting("")]).len(), 2);
+        let empty = PostingRow { text_sketch: Vec::new(), ..posting("") };
+        assert_eq!(link(&[empty.clone(), empty]).len(), 2);
     }
 
     #[test]
@@ -299,8 +328,10 @@ mod tests {
         let other_title = PostingRow { title_key: "engineer".to_owned(), ..posting("a") };
         assert_eq!(rules(&[nameless(posting("a")), nameless(other_title)]), [[Rule::SameText; 2]]);
         assert_eq!(link(&[nameless(near(1, 0)), nameless(near(2, 1))]).len(), 2, "near text needs a company");
-        let short = PostingRow { text_sketch: Vec::new(), ..nameless(posting("a")) };
-        assert_eq!(link(&[short.clone(), short]).len(), 2, "a short text is no proof");
+        for sketch in [Vec::new(), vec![0x20; SKETCH_BYTES]] {
+            let short = PostingRow { text_sketch: sketch, ..nameless(posting("a")) };
+            assert_eq!(link(&[short.clone(), short]).len(), 2, "a short text is no proof");
+        }
     }
 
     #[test]

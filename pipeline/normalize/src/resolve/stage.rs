@@ -130,7 +130,10 @@ impl ResolveStage<'_> {
                 if !wanted.contains_key(id) {
                     continue;
                 }
-                versions.entry(id.to_owned()).or_default().insert(Hasher::new("version").part(names.value(row)).number());
+                versions
+                    .entry(id.to_owned())
+                    .or_default()
+                    .insert(Hasher::new("version").part(names.value(row)).number());
                 let seen = sightings.entry(id.to_owned()).or_insert_with(|| Sighting {
                     posting_id: id.to_owned(),
                     first_seen_at: time,
@@ -190,7 +193,8 @@ impl ResolveStage<'_> {
             let last = seen.entry((source, board)).or_default();
             *last = (*last).max(crawl.complete.then_some(crawl.began));
         }
-        let board_seen = |((source, board), last_complete_listing_at)| BoardSeen { source, board, last_complete_listing_at };
+        let board_seen =
+            |((source, board), last_complete_listing_at)| BoardSeen { source, board, last_complete_listing_at };
         Ok(seen.into_iter().map(board_seen).collect())
     }
 
@@ -205,7 +209,8 @@ impl ResolveStage<'_> {
         let mut unread = BTreeSet::new();
         while let Some(batch) = batches.try_next().await? {
             let (ids, records) = (column::text(&batch, "fetch_id")?, column::int(&batch, "record")?);
-            unread.extend((0..batch.num_rows()).filter(|&row| records.is_null(row)).map(|row| ids.value(row).to_owned()));
+            unread
+                .extend((0..batch.num_rows()).filter(|&row| records.is_null(row)).map(|row| ids.value(row).to_owned()));
         }
         Ok(unread)
     }

@@ -1,0 +1,146 @@
+//! Titles: the key that like titles share, and the field of work that they name.
+
+use crate::text::words;
+
+/// Words that say who, where or how, not what.
+const DECORATION: &[&str] = &[
+    "remote", "hybrid", "onsite", "m", "w", "d", "f", "x", "h", "mwd", "fmd", "all", "genders", "gn", "usa", "us", "uk", "eu",
+    "emea", "apac", "latam", "full", "part", "time", "contract", "fulltime", "parttime", "urgent", "hiring", "new", "open",
+];
+
+/// `title` in lower case without brackets, what follows a spaced dash or bar, codes and decoration. When nothing is
+/// left of it so, its words as they are.
+pub fn key(title: &str) -> String {
+    let bare = without_brackets(title);
+    let head = [" - ", " – ", " — ", " | ", " @ ", " // "]
+        .iter()
+        .filter_map(|mark| bare.find(mark))
+        .min()
+        .filter(|end| words(&bare[..*end]).len() >= 2)
+        .map_or(bare.as_str(), |end| &bare[..end]);
+    let kept: Vec<String> = words_with_signs(head).into_iter().filter(|word| !is_code(word) && !DECORATION.contains(&word.as_str())).collect();
+    if kept.is_empty() { words(title).join(" ") } else { kept.join(" ") }
+}
+
+fn without_brackets(title: &str) -> String {
+    let mut depth = 0_usize;
+    let mut out = String::with_capacity(title.len());
+    for character in title.chars() {
+        match character {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => {
+                depth = depth.saturating_sub(1);
+                out.push(' ');
+            }
+            _ if depth == 0 => out.push(character),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Words in lower case; `c++`, `c#` and `.net` keep what makes them different, `sr` and `jr` are written out.
+fn words_with_signs(text: &str) -> Vec<String> {
+    text.to_lowercase()
+        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '+' | '#' | '.')))
+        .map(|word| if word == ".net" { word } else { word.trim_matches('.') })
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .map(|word| match word {
+            "sr" | "snr" => "senior".to_owned(),
+            "jr" | "jnr" => "junior".to_owned(),
+            "ii" => "2".to_owned(),
+            "iii" => "3".to_owned(),
+            word => word.to_owned(),
+        })
+        .collect()
+}
+
+/// Whether a word is a requisition number such as `r12345` or `2024`.
+fn is_code(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 3 && word.len() - digits <= 3
+}
+
+/// Fields of work with the words that name them. The first that fits counts, so particular fields stand first.
+const DOMAINS: &[(&str, &[&str])] = &[
+    ("security", &["security engineer", "security analyst", "cybersecurity", "cyber security", "infosec", "information security", "appsec", "penetration tester", "security architect", "application security", "product security", "soc analyst", "security researcher", "threat"]),
+    ("ai", &["machine learning", "ml engineer", "mlops", "artificial intelligence", "ai engineer", "ai researcher", "ai research", "deep learning", "nlp", "computer vision", "llm", "applied scientist", "generative ai", "research engineer", "ai scientist", "prompt engineer", "ai"]),
+    ("data", &["data scientist", "data engineer", "data analyst", "data architect", "analytics engineer", "business intelligence", "bi developer", "bi analyst", "data science", "data engineering", "data platform", "statistician", "analytics", "database administrator", "dba", "data", "data steward"]),
+    ("infrastructure", &["devops", "site reliability", "sre", "platform engineer", "cloud engineer", "cloud architect", "infrastructure engineer", "systems administrator", "system administrator", "sysadmin", "network engineer", "network administrator", "infrastructure", "systemadministrator", "production engineer", "it administrator"]),
+    ("hardware", &["hardware engineer", "electrical engineer", "mechanical engineer", "fpga", "asic", "rf engineer", "pcb", "firmware", "embedded", "mechatronics", "robotics engineer", "manufacturing engineer", "avionics", "silicon", "electronics", "elektroingenieur", "maschinenbau", "analog", "propulsion", "aerospace"]),
+    ("support", &["customer support", "technical support", "support engineer", "support specialist", "customer service", "help desk", "helpdesk", "service desk", "customer care", "customer experience", "it support", "support", "kundenservice", "customer success"]),
+    ("sales", &["account executive", "sales", "account manager", "business development", "sdr", "bdr", "solutions engineer", "solutions consultant", "presales", "partnerships", "vertrieb", "revenue", "account director", "inside sales", "commercial"]),
+    ("product", &["product manager", "product owner", "product lead", "head of product", "product management", "group product manager", "produktmanager", "product operations", "director of product", "chief product officer", "product director", "vp of product"]),
+    ("design", &["designer", "ux", "ui designer", "user experience", "product design", "graphic", "design", "art director", "creative director", "illustrator", "animator", "user researcher"]),
+    ("marketing", &["marketing", "seo", "content writer", "copywriter", "brand", "social media", "communications", "growth manager", "demand generation", "public relations", "content strategist", "community manager", "growth"]),
+    ("software", &["software", "developer", "frontend", "front end", "backend", "back end", "full stack", "fullstack", "web developer", "mobile engineer", "ios", "android", "programmer", "qa engineer", "test engineer", "sdet", "softwareentwickler", "entwickler", "entwicklerin", "développeur", "desarrollador", "quality assurance engineer", "game engineer", "engineering manager", "staff engineer", "principal engineer", "forward deployed engineer", "solutions architect", "technical lead", "technical staff", "quality engineer", "ruby", "python", "java", "cto", "chief technology officer", "head of engineering", "vp of engineering", "director of engineering", "product engineer"]),
+    ("health", &["nurse", "nursing", "physician", "clinical", "medical", "therapist", "pharmacist", "pharmacy", "dental", "dentist", "caregiver", "doctor", "health", "healthcare", "patient", "veterinarian", "veterinary", "radiology", "surgeon", "psychologist", "psychiatrist", "paramedic", "midwife", "rn", "lpn", "cna", "pflegefachkraft", "krankenpfleger", "phlebotomist", "optometrist"]),
+    ("education", &["teacher", "tutor", "professor", "lecturer", "instructor", "education", "curriculum", "teaching", "school", "lehrer", "faculty", "learning designer", "instructional designer", "librarian", "teaching assistant"]),
+    ("legal", &["lawyer", "attorney", "counsel", "legal", "paralegal", "compliance", "jurist", "privacy"]),
+    ("finance", &["accountant", "accounting", "finance", "financial", "controller", "auditor", "audit", "tax", "payroll", "treasury", "bookkeeper", "actuary", "investment", "fp a", "buchhalter", "banker", "underwriter", "credit", "accounts payable", "accounts receivable", "cfo", "quantitative", "trader", "collections"]),
+    ("people", &["recruiter", "recruiting", "talent", "human resources", "hr", "people", "people operations", "people partner", "hrbp", "personalreferent", "recruitment", "sourcer", "compensation", "total rewards"]),
+    ("science", &["scientist", "chemist", "biologist", "research associate", "laboratory", "lab technician", "physicist", "researcher", "bioinformatics", "microbiologist", "chemistry", "biology", "geologist", "toxicologist", "postdoctoral", "postdoc"]),
+    ("construction", &["construction", "civil engineer", "electrician", "plumber", "carpenter", "hvac", "welder", "architect", "site manager", "surveyor", "roofer", "mason", "structural engineer", "estimator", "elektriker", "superintendent"]),
+    ("hospitality", &["chef", "cook", "waiter", "waitress", "bartender", "barista", "hotel", "housekeeper", "restaurant", "kitchen", "front desk", "server", "host", "hostess", "concierge", "dishwasher", "hospitality", "koch"]),
+    ("logistics", &["driver", "warehouse", "logistics", "supply chain", "forklift", "courier", "shipping", "procurement", "buyer", "fleet", "dispatcher", "delivery", "truck", "freight", "inventory", "lagerist", "fahrer", "transport", "purchasing"]),
+    ("operations", &["operations", "office manager", "administrative", "executive assistant", "project manager", "program manager", "chief of staff", "business analyst", "coordinator", "assistant", "strategy", "consultant", "administrator", "project coordinator", "implementation manager", "receptionist", "operator", "ops", "secretary", "project management", "scrum master"]),
+];
+
+/// The field of work that a title names, from a closed list, else that of the department; `None` when neither does.
+/// With it comes whether the title (`true`) or the department decided.
+pub fn domain(title: &str, department: Option<&str>) -> Option<(&'static str, bool)> {
+    domain_of(title, false)
+        .map(|domain| (domain, true))
+        .or_else(|| department.and_then(|department| domain_of(department, true)).map(|domain| (domain, false)))
+}
+
+fn domain_of(text: &str, department: bool) -> Option<&'static str> {
+    let padded = format!(" {} ", words(text).join(" "));
+    let names = |phrase: &&str| padded.match_indices(*phrase).any(|(at, _)| padded[..at].ends_with(' ') && padded[at + phrase.len()..].starts_with(' '));
+    let found = DOMAINS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| names(&phrase))).map(|(domain, _)| *domain);
+    found.or_else(|| {
+        let engineering = if department { names(&"engineering") || names(&"r d") } else { false };
+        (engineering || names(&"product") && department).then_some(if engineering { "software" } else { "product" })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn like_titles_share_a_key() {
+        for title in [
+            "Senior Software Engineer",
+            "Sr. Software Engineer (Remote)",
+            "Senior Software Engineer - Berlin",
+            "Senior Software Engineer (m/w/d) | R12345",
+            "Senior Software Engineer – 2024",
+        ] {
+            assert_eq!(key(title), "senior software engineer", "{title}");
+        }
+        assert_eq!(key("C++ Developer"), "c++ developer");
+        assert_eq!(key("C# / .NET Developer"), "c# .net developer");
+        assert_eq!(key("(Remote)"), "remote");
+    }
+
+    #[test]
+    fn fields_of_work_are_read_from_titles() {
+        for (title, expected) in [
+            ("Senior Backend Engineer", Some("software")),
+            ("Machine Learning Engineer", Some("ai")),
+            ("Data Engineer", Some("data")),
+            ("Site Reliability Engineer", Some("infrastructure")),
+            ("Product Manager, Payments", Some("product")),
+            ("Product Designer", Some("design")),
+            ("Account Executive", Some("sales")),
+            ("Staff Nurse", Some("health")),
+            ("Line Cook", Some("hospitality")),
+            ("Warehouse Associate", Some("logistics")),
+            ("Wizard", None),
+        ] {
+            assert_eq!(domain(title, None).map(|(domain, _)| domain), expected, "{title}");
+        }
+        assert_eq!(domain("Wizard", Some("Engineering")), Some(("software", false)));
+    }
+}
