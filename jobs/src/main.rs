@@ -96,7 +96,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         }
         Command::Quarantine(cli::Quarantine::Show { id }) => run::quarantine::show(&app, form, &id).await.map(done),
         Command::Serve(arguments) => run::serve::run(&app, arguments.listen.as_deref(), quiet).await.map(done),
-        Command::Schedule(arguments) => run::schedule::run(app, form, &arguments, quiet).await.map(done),
+        Command::Schedule(arguments) => run::schedule::run(&app, form, &arguments, quiet).await.map(done),
         Command::Lake(cli::Lake::Hash) => run::lake::hash(&app, form).await.map(done),
         Command::Lake(cli::Lake::Show { table }) => run::lake::show(&app, form, table.as_deref()).await.map(done),
         Command::Sql(arguments) => run::sql::run(&app, form, &arguments).await.map(done),

@@ -79,7 +79,7 @@ pub fn line(text: &str) -> Result<()> {
 /// A table with a header, columns aligned.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(NOTHING).set_header(header.iter().copied());
+    table.load_style(NOTHING).set_header(header.iter().copied());
     for row in rows {
         table.add_row(row.into_iter().map(|cell| shown(&cell)));
     }

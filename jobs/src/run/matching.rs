@@ -5,7 +5,7 @@ use std::path::Path;
 use futures::TryStreamExt as _;
 use pipeline_core::error::Context as _;
 use pipeline_core::ports::{Key, Write};
-use pipeline_core::{Error, ErrorKind, Result, UserId};
+use pipeline_core::{Error, ErrorKind, Result};
 use pipeline_lake::rows;
 use pipeline_matching::Ranking;
 use schemas::Row as _;
@@ -77,7 +77,7 @@ pub async fn save_profile(app: &App, user: &UserDocument) -> Result<()> {
 /// `Nothing` when there are no roles.
 pub async fn rank(app: &App, user: &UserDocument, keep: usize) -> Result<Vec<(MatchRow, RoleRow)>> {
     let rubric = app.rubric();
-    let mut ranking = Ranking::new(&rubric, rubric.prepare(user), keep);
+    let mut ranking = Ranking::new(rubric.prepare(user), keep);
     let table = app.lake.table(RoleRow::TABLE).await?;
     let files = table.files().await?;
     if files.is_empty() {
@@ -87,7 +87,7 @@ pub async fn rank(app: &App, user: &UserDocument, keep: usize) -> Result<Vec<(Ma
     while let Some(batch) = batches.try_next().await? {
         rows::<RoleRow>(&batch)?.iter().for_each(|role| ranking.offer(role));
     }
-    let matches = ranking.finish(&UserId(user.user_id.clone()));
+    let matches = ranking.finish(&user.user_id);
     let wanted: std::collections::HashSet<&str> = matches.iter().map(|row| row.role_id.as_str()).collect();
     let mut roles = std::collections::HashMap::new();
     let mut batches = table.read(files, None);

@@ -1,11 +1,10 @@
 //! `waypost schedule`: a run whenever the configured time comes, until stopped. One that fails is told and does not stop
-//! the next.
-
-use std::sync::Arc;
+//! the next; one that is still running when the time comes is not doubled.
 
 use pipeline_core::error::Context as _;
 use pipeline_core::{Error, ErrorKind, Result};
 use serde_json::json;
+use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 use crate::app::App;
@@ -17,19 +16,14 @@ use crate::run;
 ///
 /// # Errors
 /// `Config` for a time that cannot be read.
-pub async fn run(app: App, form: Form, arguments: &cli::Schedule, quiet: bool) -> Result<()> {
-    let cron = app.config.raw.schedule.cron.clone();
+pub async fn run(app: &App, form: Form, arguments: &cli::Schedule, quiet: bool) -> Result<()> {
+    let cron = app.config.raw.schedule.cron.as_str();
     let unusable = || format!("schedule.cron {cron:?} cannot be read");
+    let (sender, mut times) = mpsc::channel(1);
     let mut scheduler = JobScheduler::new().await.context(ErrorKind::Internal, || "cannot start the scheduler")?;
-    let app = Arc::new(app);
-    let job = Job::new_async(cron.as_str(), move |_, _| {
-        let app = Arc::clone(&app);
-        Box::pin(async move {
-            match run::crawl::run(&app, &cli::Run::default(), quiet).await {
-                Ok(report) => tracing::info!(run = %report.run_id, status = ?report.status, "nightly run ended"),
-                Err(error) => tracing::error!(error = %error.chain(), "nightly run failed"),
-            }
-        })
+    let job = Job::new(cron, move |_, _| {
+        // A full channel means that a run is at work already.
+        let _ = sender.try_send(());
     })
     .context(ErrorKind::Config, unusable)
     .map_err(|error| error.hint("six fields: second minute hour day-of-month month day-of-week, such as \"0 30 2 * * *\""))?;
@@ -42,6 +36,14 @@ pub async fn run(app: App, form: Form, arguments: &cli::Schedule, quiet: bool) -
         return Ok(());
     }
     scheduler.start().await.context(ErrorKind::Internal, || "cannot start the scheduler")?;
-    tokio::signal::ctrl_c().await.context(ErrorKind::Internal, || "cannot wait for an interrupt")?;
+    loop {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => break,
+            Some(()) = times.recv() => match run::crawl::run(app, &cli::Run::default(), quiet).await {
+                Ok(report) => tracing::info!(run = %report.run_id, status = ?report.status, "scheduled run ended"),
+                Err(error) => tracing::error!(error = %error.chain(), "scheduled run failed"),
+            },
+        }
+    }
     scheduler.shutdown().await.map_err(|error| Error::internal("cannot stop the scheduler").because(error))
 }

@@ -6,6 +6,7 @@
 pub mod column;
 mod encode;
 mod hash;
+mod ordered;
 mod read;
 mod table;
 mod write;

@@ -21,6 +21,8 @@ use schemas::{Partition, Table};
 use tokio::sync::Mutex;
 use url::Url;
 
+use crate::ordered::OrderedStore;
+
 /// The tables under one root of an object store.
 pub struct Lake {
     store: Arc<dyn ObjectStore>,
@@ -77,10 +79,12 @@ impl Lake {
 
 impl LakeTable {
     async fn open(spec: &'static Table, root: Arc<dyn ObjectStore>, clock: Arc<dyn Clock>) -> Result<Self> {
+        // The address only names the table within its store; of all schemes this one makes Delta assume nothing else.
         let location = Url::parse(&format!("memory:///{}/", spec.name))
             .context(ErrorKind::Internal, || format!("table {} has no usable name", spec.name))?;
         let store: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&root), spec.name));
-        let log = default_logstore(Arc::clone(&store), root, &location, &StorageConfig::default());
+        let ordered = |store: &Arc<dyn ObjectStore>| Arc::new(OrderedStore(Arc::clone(store)));
+        let log = default_logstore(ordered(&store), ordered(&root), &location, &StorageConfig::default());
         let mut delta = DeltaTable::new(log);
         if delta.verify_deltatable_existence().await.map_err(|error| failed(spec, "open", error))? {
             delta.load().await.map_err(|error| failed(spec, "open", error))?;

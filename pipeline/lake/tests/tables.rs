@@ -74,6 +74,20 @@ async fn the_hash_is_over_rows_not_over_files() {
 }
 
 #[tokio::test]
+async fn a_table_on_a_disk_that_lists_in_any_order_still_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = object_store::local::LocalFileSystem::new_with_prefix(folder.path()).unwrap();
+    let store: Arc<dyn ObjectStore> = Arc::new(disk);
+    let table = lake(&store).table(ObservationRow::TABLE).await.unwrap();
+    for n in 0..30 {
+        table.replace(day("a"), &[row("a", &n.to_string())]).await.unwrap();
+    }
+    let other = lake(&store).table(ObservationRow::TABLE).await.unwrap();
+    let rows: Vec<ObservationRow> = other.rows(other.files().await.unwrap()).await.unwrap();
+    assert_eq!(rows, [row("a", "29")]);
+}
+
+#[tokio::test]
 async fn a_hundred_commits_later_the_table_still_opens() {
     let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let table = lake(&store).table(ObservationRow::TABLE).await.unwrap();

@@ -9,6 +9,7 @@ mod pay;
 mod profile;
 mod ranking;
 mod rubric;
+pub mod stage;
 mod vacancy;
 mod words;
 

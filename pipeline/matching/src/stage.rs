@@ -66,9 +66,9 @@ impl MatchStage<'_> {
     /// `Unavailable` when the store is away.
     pub async fn run(&self) -> Result<Outcome> {
         let mut outcome = Outcome::default();
-        let mut rankings: Vec<(UserId, Ranking<'_>)> = Vec::new();
+        let mut rankings: Vec<(UserId, Ranking)> = Vec::new();
         for person in self.people().await? {
-            let ranking = Ranking::new(self.rubric, self.rubric.prepare(&person), self.keep);
+            let ranking = Ranking::new(self.rubric.prepare(&person), self.keep);
             rankings.push((UserId(person.user_id), ranking));
         }
         let roles = self.lake.table(RoleRow::TABLE).await?;
@@ -83,7 +83,7 @@ impl MatchStage<'_> {
         }
         let mut buckets: BTreeMap<String, Vec<MatchRow>> = (0..16).map(|n| (format!("{n:02x}"), Vec::new())).collect();
         for (user, ranking) in rankings {
-            let matches = ranking.finish(&user);
+            let matches = ranking.finish(user.as_str());
             outcome.rows_written += matches.len() as u64;
             buckets.entry(bucket(user.as_str())).or_default().extend(matches);
         }

@@ -9,6 +9,7 @@ mod market;
 mod query;
 mod reader;
 mod scan;
+pub mod stage;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,7 @@ use pipeline_lake::{Lake, LakeTable};
 use schemas::tables::{ObservationRow, RoleRow, SalaryRow, SkillRow, TrendRow};
 use schemas::{Day, Partition, Row};
 
-use crate::{Engine, METHOD, Measured, measure};
+use crate::{Engine, Measured, SALARY_METHOD, SKILLS_METHOD, TREND_METHOD, measure};
 
 /// The stage with what it needs.
 #[derive(Clone, Copy)]
@@ -42,7 +42,10 @@ impl MeasureStage<'_> {
     /// # Errors
     /// `Unavailable` when the store is away.
     pub async fn inputs(&self, day: Day) -> Result<String> {
-        let mut hasher = Hasher::new("measure").part(METHOD).part(day.to_string()).part(self.window_days.to_le_bytes());
+        let mut hasher = Hasher::new("measure").part(day.to_string()).part(self.window_days.to_le_bytes());
+        for method in [SALARY_METHOD, SKILLS_METHOD, TREND_METHOD] {
+            hasher.add(method);
+        }
         for file in self.lake.table(RoleRow::TABLE).await?.files().await? {
             hasher.add(file.path.as_ref());
         }

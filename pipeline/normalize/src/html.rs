@@ -224,7 +224,9 @@ fn unescaped(text: &str) -> Cow<'_, str> {
 /// Whether a `<` is followed by what begins a tag.
 fn has_tag(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.windows(2).any(|pair| pair[0] == b'<' && (pair[1].is_ascii_alphabetic() || pair[1] == b'/' || pair[1] == b'!'))
+    bytes
+        .windows(2)
+        .any(|pair| pair[0] == b'<' && (pair[1].is_ascii_alphabetic() || pair[1] == b'/' || pair[1] == b'!'))
 }
 
 fn has_escaped_tag(text: &str) -> bool {
@@ -233,7 +235,9 @@ fn has_escaped_tag(text: &str) -> bool {
 
 /// Whether text said to be plain is HTML beyond doubt.
 fn looks_like_html(text: &str) -> bool {
-    ["</p>", "</li>", "</div>", "</ul>", "</strong>", "<br>", "<br/>", "<br />", "<p>"].iter().any(|tag| text.contains(tag))
+    ["</p>", "</li>", "</div>", "</ul>", "</strong>", "<br>", "<br/>", "<br />", "<p>"]
+        .iter()
+        .any(|tag| text.contains(tag))
 }
 
 /// The longest prefix of `text` of at most `limit` bytes that ends between characters.
@@ -272,7 +276,9 @@ mod tests {
 
     #[test]
     fn html_escaped_once_or_twice_is_unescaped_first() {
-        for body in ["&lt;p&gt;R&amp;amp;D&lt;/p&gt;", "&amp;lt;p&amp;gt;R&amp;amp;amp;D&amp;lt;/p&amp;gt;", "<p>R&amp;D</p>"] {
+        for body in
+            ["&lt;p&gt;R&amp;amp;D&lt;/p&gt;", "&amp;lt;p&amp;gt;R&amp;amp;amp;D&amp;lt;/p&amp;gt;", "<p>R&amp;D</p>"]
+        {
             assert_eq!(read(body, Markup::EscapedHtml), "R&D", "{body}");
         }
     }

@@ -56,7 +56,8 @@ struct Amounts {
 
 /// The base pay of a posting; `None` when nothing states it. `title` and `text` are the posting's, cleaned.
 pub fn read(fields: &[RawPay], title: &str, text: &str, hints: &PayHints, warnings: &mut Warnings) -> Option<Pay> {
-    let stated = |predicted: bool| fields.iter().filter(move |pay| pay.kind == PayKind::Base && pay.predicted == predicted);
+    let stated =
+        |predicted: bool| fields.iter().filter(move |pay| pay.kind == PayKind::Base && pay.predicted == predicted);
     structured(stated(false), hints, warnings)
         .or_else(|| stated(false).find_map(|pay| from_pay_text(pay, hints, warnings)))
         .or_else(|| from_description(text, hints, warnings))
@@ -126,7 +127,11 @@ fn currency_of(stated: &str, hints: &PayHints, assumptions: &mut Vec<String>) ->
         return Some(code.to_owned());
     }
     let stated = stated.trim();
-    let sign = currency::SIGNS.iter().find(|(sign, _)| *sign == stated).map(|(_, sign)| *sign).or_else(|| currency::word(stated))?;
+    let sign = currency::SIGNS
+        .iter()
+        .find(|(sign, _)| *sign == stated)
+        .map(|(_, sign)| *sign)
+        .or_else(|| currency::word(stated))?;
     if let currency::Sign::Code(code) = sign {
         return Some(code.to_owned());
     }
@@ -236,3 +241,6 @@ fn year_of(period: Period) -> Option<&'static str> {
         Period::Hour => Some("2,080 hours a year"),
     }
 }
+
+#[cfg(test)]
+mod tests;

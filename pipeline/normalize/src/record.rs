@@ -6,8 +6,8 @@ use pipeline_core::PostingId;
 use pipeline_core::hash::Hasher;
 use pipeline_core::source::{Description, RawPosting, Remote, Section};
 use pipeline_core::stage::SkillSpan;
-use schemas::tables::{FetchRow, PostingRow};
 use schemas::Json;
+use schemas::tables::{FetchRow, PostingRow};
 use serde_json::{Map, Value, json};
 
 use crate::html::{Warnings, clean, clean_line, tidy};
@@ -36,7 +36,8 @@ pub fn identity(source: &Description, board: &str, raw: &RawPosting) -> (String,
 fn canonical(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let sorted: BTreeMap<String, Value> = fields.into_iter().map(|(key, value)| (key, canonical(value))).collect();
+            let sorted: BTreeMap<String, Value> =
+                fields.into_iter().map(|(key, value)| (key, canonical(value))).collect();
             Value::Object(sorted.into_iter().collect::<Map<_, _>>())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(canonical).collect()),
@@ -87,7 +88,8 @@ pub fn posting(
     let text = description(&raw.sections, &mut warnings);
     let words = text::words(&text);
     let employer = raw.company.as_deref().map(|name| clean_line(name, &mut warnings)).filter(|name| !name.is_empty());
-    let department = raw.department.as_deref().map(|name| clean_line(name, &mut warnings)).filter(|name| !name.is_empty());
+    let department =
+        raw.department.as_deref().map(|name| clean_line(name, &mut warnings)).filter(|name| !name.is_empty());
     provenance.note("title", "title", "clean-line");
     if employer.is_some() {
         provenance.note("company", "company", "clean-line");
@@ -117,7 +119,9 @@ pub fn posting(
     if language.is_some() {
         provenance.note("language", "text", "stop-words");
     }
-    for (column, stated) in [("posted_at", &raw.posted_at), ("updated_at", &raw.updated_at), ("closes_at", &raw.closes_at)] {
+    for (column, stated) in
+        [("posted_at", &raw.posted_at), ("updated_at", &raw.updated_at), ("closes_at", &raw.closes_at)]
+    {
         if let Some(stated) = stated {
             provenance.note(column, &stated.field, "date-field");
         }
@@ -187,9 +191,15 @@ fn description(sections: &[Section], warnings: &mut Warnings) -> String {
     let mut parts = Vec::new();
     for section in sections {
         let body = clean(&section.body, section.markup, warnings);
-        let heading = section.heading.as_deref().map(|heading| clean_line(heading, warnings)).filter(|heading| !heading.is_empty());
+        let heading = section
+            .heading
+            .as_deref()
+            .map(|heading| clean_line(heading, warnings))
+            .filter(|heading| !heading.is_empty());
         match heading {
-            Some(heading) if !body.is_empty() && !body.starts_with(&heading) => parts.push(format!("{heading}\n{body}")),
+            Some(heading) if !body.is_empty() && !body.starts_with(&heading) => {
+                parts.push(format!("{heading}\n{body}"))
+            }
             _ if !body.is_empty() => parts.push(body),
             _ => {}
         }
@@ -209,16 +219,24 @@ impl Places {
         let mut out = Self { texts: Vec::new(), first: Place::default(), countries: Vec::new() };
         for place in raw.places.iter().take(MOST_PLACES) {
             let fields = [&place.city, &place.region, &place.country];
-            let text = place.text.clone().unwrap_or_else(|| fields.into_iter().flatten().cloned().collect::<Vec<_>>().join(", "));
+            let text = place
+                .text
+                .clone()
+                .unwrap_or_else(|| fields.into_iter().flatten().cloned().collect::<Vec<_>>().join(", "));
             let text = clean_line(&text, &mut Warnings::new());
             if text.is_empty() || out.texts.contains(&text) {
                 continue;
             }
             let reading = readers.places.read(place);
             let others = readers.places.read_all(&text);
-            out.countries.extend(reading.country.iter().cloned().chain(others.into_iter().filter_map(|place| place.country)));
+            out.countries
+                .extend(reading.country.iter().cloned().chain(others.into_iter().filter_map(|place| place.country)));
             if out.first.is_unknown() && !reading.is_unknown() {
-                for (column, known) in [("city", reading.city.is_some()), ("region", reading.region.is_some()), ("country", reading.country.is_some())] {
+                for (column, known) in [
+                    ("city", reading.city.is_some()),
+                    ("region", reading.region.is_some()),
+                    ("country", reading.country.is_some()),
+                ] {
                     if known {
                         provenance.note(column, &place.field, reading.rule);
                     }
@@ -275,7 +293,14 @@ fn remote_countries(
     countries
 }
 
-fn read_pay(raw: &RawPosting, title: &str, text: &str, hints: &PayHints, warnings: &mut Warnings, provenance: &mut Provenance) -> Pay {
+fn read_pay(
+    raw: &RawPosting,
+    title: &str,
+    text: &str,
+    hints: &PayHints,
+    warnings: &mut Warnings,
+    provenance: &mut Provenance,
+) -> Pay {
     let pay = pay::read(&raw.pay, title, text, hints, warnings).unwrap_or_default();
     if pay.quote.is_some() {
         provenance.note("pay", &pay.from, pay.rule);
@@ -289,7 +314,13 @@ fn read_pay(raw: &RawPosting, title: &str, text: &str, hints: &PayHints, warning
     pay
 }
 
-fn read_skills(readers: &Readers, raw: &RawPosting, title: &str, text: &str, provenance: &mut Provenance) -> (Vec<String>, Json) {
+fn read_skills(
+    readers: &Readers,
+    raw: &RawPosting,
+    title: &str,
+    text: &str,
+    provenance: &mut Provenance,
+) -> (Vec<String>, Json) {
     let spans = readers.skills.find(text);
     let elsewhere: Vec<SkillSpan> = raw
         .tags
@@ -302,7 +333,8 @@ fn read_skills(readers: &Readers, raw: &RawPosting, title: &str, text: &str, pro
         let from = if spans.is_empty() { "title, tags" } else { "text, title, tags" };
         provenance.note("skills", from, "skill-dictionary");
     }
-    let places: Vec<Value> = spans.iter().map(|span| json!({"skill": span.skill, "start": span.start, "end": span.end})).collect();
+    let places: Vec<Value> =
+        spans.iter().map(|span| json!({"skill": span.skill, "start": span.start, "end": span.end})).collect();
     let all: Vec<SkillSpan> = spans.into_iter().chain(elsewhere).collect();
     (skills::names(&all), Json(Value::Array(places).to_string()))
 }

@@ -12,9 +12,36 @@ const REACH: usize = 4;
 
 /// Words that make an ambiguous name beside them a skill.
 const CUES: &[&str] = &[
-    "programming", "language", "languages", "framework", "frameworks", "code", "coding", "codebase", "stack", "library", "libraries", "developer",
-    "developers", "scripting", "proficiency", "proficient", "tools", "tooling", "skills", "technologies", "backend", "microservices", "software",
-    "engineer", "expertise", "fluent", "written", "sdk", "services", "knowledge",
+    "programming",
+    "language",
+    "languages",
+    "framework",
+    "frameworks",
+    "code",
+    "coding",
+    "codebase",
+    "stack",
+    "library",
+    "libraries",
+    "developer",
+    "developers",
+    "scripting",
+    "proficiency",
+    "proficient",
+    "tools",
+    "tooling",
+    "skills",
+    "technologies",
+    "backend",
+    "microservices",
+    "software",
+    "engineer",
+    "expertise",
+    "fluent",
+    "written",
+    "sdk",
+    "services",
+    "knowledge",
 ];
 
 /// When a name counts.
@@ -65,7 +92,9 @@ impl Dictionary {
         let mut dictionary = Self { skills: Vec::new(), names: HashMap::new() };
         for line in DICTIONARY.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let mut fields = line.split('\t');
-            let (Some(skill), aliases, rule) = (fields.next(), fields.next().unwrap_or_default(), fields.next().unwrap_or_default()) else {
+            let (Some(skill), aliases, rule) =
+                (fields.next(), fields.next().unwrap_or_default(), fields.next().unwrap_or_default())
+            else {
                 continue;
             };
             let rule = match rule {
@@ -127,7 +156,8 @@ impl Dictionary {
         while at < tokens.len() {
             lower.clear();
             lower.extend(tokens[at].text.chars().flat_map(char::to_lowercase));
-            let found = self.names.get(lower.as_str()).and_then(|names| names.iter().find(|name| name.fits(text, tokens, at)));
+            let found =
+                self.names.get(lower.as_str()).and_then(|names| names.iter().find(|name| name.fits(text, tokens, at)));
             match found {
                 Some(name) => {
                     let last = at + name.rest.len();
@@ -150,7 +180,8 @@ impl Default for Dictionary {
 impl Name {
     fn fits(&self, text: &str, tokens: &[Token<'_>], at: usize) -> bool {
         let Some(following) = tokens.get(at + 1..at + 1 + self.rest.len()) else { return false };
-        let same = following.iter().zip(&self.rest).all(|(token, word)| token.near && equal_ignoring_case(token.text, word));
+        let same =
+            following.iter().zip(&self.rest).all(|(token, word)| token.near && equal_ignoring_case(token.text, word));
         if !same || self.rule == Rule::Always {
             return same;
         }
@@ -163,7 +194,8 @@ impl Name {
         let after = &text[tokens[at + self.rest.len()].end..];
         let before = text[..tokens[at].start].chars().next_back();
         let joined = self.rule == Rule::Cue
-            && (after.starts_with(['&', '\'', '’', '$', '-']) || before.is_some_and(|c| matches!(c, '&' | '\'' | '’' | '$' | '-' | '@')));
+            && (after.starts_with(['&', '\'', '’', '$', '-'])
+                || before.is_some_and(|c| matches!(c, '&' | '\'' | '’' | '$' | '-' | '@')));
         written == self.written && !runs_on && !joined
     }
 }
@@ -174,10 +206,12 @@ fn equal_ignoring_case(a: &str, lower: &str) -> bool {
 
 /// Makes ambiguous hits sure that stand beside a cue or a sure hit, from left to right and back.
 fn settle(hits: &mut [Hit], tokens: &[Token<'_>]) {
-    let near = |a: &Hit, b: &Hit| b.first.saturating_sub(a.last) <= REACH && tokens[a.last].line == tokens[b.first].line;
+    let near =
+        |a: &Hit, b: &Hit| b.first.saturating_sub(a.last) <= REACH && tokens[a.last].line == tokens[b.first].line;
     for at in 0..hits.len() {
         let hit = &hits[at];
-        let by_neighbour = at > 0 && hits[at - 1].sure && near(&hits[at - 1], hit) || hits.get(at + 1).is_some_and(|next| next.sure && near(hit, next));
+        let by_neighbour = at > 0 && hits[at - 1].sure && near(&hits[at - 1], hit)
+            || hits.get(at + 1).is_some_and(|next| next.sure && near(hit, next));
         if !hit.sure && (by_neighbour || cued(hit, tokens)) {
             hits[at].sure = true;
         }
@@ -219,7 +253,10 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             end = at + next.len_utf8();
             characters.next();
         }
-        let dotted = start > 0 && text.as_bytes()[start - 1] == b'.' && text[start..end].eq_ignore_ascii_case("net") && end_before != start - 1;
+        let dotted = start > 0
+            && text.as_bytes()[start - 1] == b'.'
+            && text[start..end].eq_ignore_ascii_case("net")
+            && end_before != start - 1;
         let start = if dotted { start - 1 } else { start };
         let near = end_before != usize::MAX && start.saturating_sub(end_before) <= 1 && !gap_has_line;
         out.push(Token { text: &text[start..end], start, end, near, line });
@@ -253,7 +290,10 @@ mod tests {
 
     #[test]
     fn skills_are_found_as_whole_tokens() {
-        assert_eq!(read("Python, PostgreSQL and k8s; not Pythonic javascripting"), ["Kubernetes", "PostgreSQL", "Python"]);
+        assert_eq!(
+            read("Python, PostgreSQL and k8s; not Pythonic javascripting"),
+            ["Kubernetes", "PostgreSQL", "Python"]
+        );
         assert_eq!(read("C++, C# and .NET with Node.js"), [".NET", "C#", "C++", "Node.js"]);
         assert_eq!(read("CI/CD on AWS"), ["AWS", "CI/CD"]);
     }
@@ -269,7 +309,17 @@ mod tests {
     fn a_word_of_the_language_needs_a_cue_or_a_neighbour() {
         assert_eq!(read("Python, Go, Rust"), ["Go", "Python", "Rust"]);
         assert_eq!(read("the Go programming language"), ["Go"]);
-        for text in ["Go to market", "go above and beyond", "Rust belt region", "Excel in a fast team", "Spring 2025 internship", "swift action", "R&D team", "C-level contacts", "Express yourself"] {
+        for text in [
+            "Go to market",
+            "go above and beyond",
+            "Rust belt region",
+            "Excel in a fast team",
+            "Spring 2025 internship",
+            "swift action",
+            "R&D team",
+            "C-level contacts",
+            "Express yourself",
+        ] {
             assert_eq!(read(text), Vec::<String>::new(), "{text}");
         }
         assert_eq!(read("Microsoft Excel"), ["Excel"]);

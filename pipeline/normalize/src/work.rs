@@ -46,7 +46,11 @@ fn remote_word(text: &str) -> Option<Remote> {
         Some(Remote::Hybrid)
     } else if pair("not", "remote") || pair("no", "remote") || has("onsite") || pair("on", "site") && !has("remote") {
         Some(Remote::Onsite)
-    } else if pair("remote", "sensing") || pair("remote", "control") || pair("remote", "monitoring") || pair("remote", "support") {
+    } else if pair("remote", "sensing")
+        || pair("remote", "control")
+        || pair("remote", "monitoring")
+        || pair("remote", "support")
+    {
         None
     } else if has("remote") || has("remotely") || has("telecommute") || has("wfh") || pair("home", "office") {
         Some(Remote::Remote)
@@ -95,7 +99,8 @@ const PHRASES: &[(&str, Remote)] = &[
 
 fn remote_phrase(text: &str) -> Option<Found<Remote>> {
     let lower = text.to_ascii_lowercase();
-    let (phrase, value, start) = PHRASES.iter().find_map(|(phrase, value)| Some((*phrase, *value, clear(&lower, phrase)?)))?;
+    let (phrase, value, start) =
+        PHRASES.iter().find_map(|(phrase, value)| Some((*phrase, *value, clear(&lower, phrase)?)))?;
     let mut found = Found::new(value, "text", "remote-phrase");
     found.span = Some((start, start + phrase.len()));
     Some(found)
@@ -105,9 +110,9 @@ fn remote_phrase(text: &str) -> Option<Found<Remote>> {
 fn clear(text: &str, phrase: &str) -> Option<usize> {
     text.match_indices(phrase).map(|(at, _)| at).find(|at| {
         let before = text[..*at].trim_end();
-        !["not", "not a", "no", "isn't", "isn't a", "not currently", "non"].iter().any(|word| {
-            before.strip_suffix(word).is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric()))
-        })
+        !["not", "not a", "no", "isn't", "isn't a", "not currently", "non"]
+            .iter()
+            .any(|word| before.strip_suffix(word).is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric())))
     })
 }
 
@@ -126,8 +131,12 @@ fn stated_level(stated: &str) -> Option<&'static str> {
     let words = words(stated);
     let all = words.join(" ");
     Some(match all.as_str() {
-        "entry level" | "entry" | "graduate" | "associate" | "no experience" | "junior level" | "early career" => "junior",
-        "mid level" | "mid" | "middle" | "intermediate" | "experienced" | "professional" | "mid career" | "medior" => "mid",
+        "entry level" | "entry" | "graduate" | "associate" | "no experience" | "junior level" | "early career" => {
+            "junior"
+        }
+        "mid level" | "mid" | "middle" | "intermediate" | "experienced" | "professional" | "mid career" | "medior" => {
+            "mid"
+        }
         "mid senior level" | "not applicable" => return None,
         "student" | "student college" | "student school" | "internship" => "intern",
         "executive" | "c level" | "senior executive" => "executive",
@@ -139,16 +148,36 @@ fn title_level(title: &str) -> Option<&'static str> {
     let words = words(title);
     let has = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
     let pair = |a: &str, b: &str| words.windows(2).any(|two| two[0] == a && two[1] == b);
-    let before = |word: &str, next: &[&str]| words.windows(2).any(|two| two[0] == word && next.contains(&two[1].as_str()));
-    if has(&["intern", "internship", "praktikum", "praktikant", "praktikantin", "werkstudent", "werkstudentin", "stagiaire", "stage", "apprentice", "apprenticeship", "auszubildende", "ausbildung", "alternance", "trainee"])
-        && !before("intern", &["program", "coordinator"])
+    let before =
+        |word: &str, next: &[&str]| words.windows(2).any(|two| two[0] == word && next.contains(&two[1].as_str()));
+    if has(&[
+        "intern",
+        "internship",
+        "praktikum",
+        "praktikant",
+        "praktikantin",
+        "werkstudent",
+        "werkstudentin",
+        "stagiaire",
+        "stage",
+        "apprentice",
+        "apprenticeship",
+        "auszubildende",
+        "ausbildung",
+        "alternance",
+        "trainee",
+    ]) && !before("intern", &["program", "coordinator"])
         || pair("working", "student")
         || pair("co", "op")
     {
         return Some("intern");
     }
     let chief = has(&["chief"]) && !pair("chief", "of") && has(&["officer", "executive"]);
-    if chief || has(&["ceo", "cto", "cfo", "coo", "cmo", "cio", "ciso", "cpo", "cro", "vp", "svp", "evp"]) || pair("vice", "president") || pair("managing", "director") {
+    if chief
+        || has(&["ceo", "cto", "cfo", "coo", "cmo", "cio", "ciso", "cpo", "cro", "vp", "svp", "evp"])
+        || pair("vice", "president")
+        || pair("managing", "director")
+    {
         return Some("executive");
     }
     if has(&["director", "direktor", "directrice", "directeur"]) || pair("head", "of") {
@@ -157,12 +186,67 @@ fn title_level(title: &str) -> Option<&'static str> {
     if has(&["principal", "distinguished"]) {
         return Some("principal");
     }
-    let staff_work = ["nurse", "accountant", "pharmacist", "physician", "attorney", "therapist", "assistant", "writer", "member", "sergeant", "veterinarian", "dentist", "radiographer", "psychologist", "chaplain", "auditor", "rn"];
-    if has(&["staff"]) && !before("staff", &staff_work) && !has(&["nurse", "nursing", "support_staff"]) && words.last().is_none_or(|word| word != "staff") {
+    let staff_work = [
+        "nurse",
+        "accountant",
+        "pharmacist",
+        "physician",
+        "attorney",
+        "therapist",
+        "assistant",
+        "writer",
+        "member",
+        "sergeant",
+        "veterinarian",
+        "dentist",
+        "radiographer",
+        "psychologist",
+        "chaplain",
+        "auditor",
+        "rn",
+    ];
+    if has(&["staff"])
+        && !before("staff", &staff_work)
+        && !has(&["nurse", "nursing", "support_staff"])
+        && words.last().is_none_or(|word| word != "staff")
+    {
         return Some("staff");
     }
     let manages = has(&["manager", "managerin", "responsable", "supervisor", "leiter", "leiterin", "teamleiter"]);
-    let contributes = ["product", "project", "program", "programme", "account", "customer", "success", "community", "case", "category", "brand", "partner", "campaign", "content", "office", "relationship", "development", "marketing", "growth", "sales", "social", "media", "event", "events", "property", "delivery", "partnerships", "accounts", "channel", "implementation", "release", "change"];
+    let contributes = [
+        "product",
+        "project",
+        "program",
+        "programme",
+        "account",
+        "customer",
+        "success",
+        "community",
+        "case",
+        "category",
+        "brand",
+        "partner",
+        "campaign",
+        "content",
+        "office",
+        "relationship",
+        "development",
+        "marketing",
+        "growth",
+        "sales",
+        "social",
+        "media",
+        "event",
+        "events",
+        "property",
+        "delivery",
+        "partnerships",
+        "accounts",
+        "channel",
+        "implementation",
+        "release",
+        "change",
+    ];
     let named_work = words.windows(2).any(|two| two[1] == "manager" && contributes.contains(&two[0].as_str()));
     if has(&["lead", "teamlead", "techlead"]) && !before("lead", &["generation", "gen", "qualification"]) {
         return Some("lead");
@@ -170,11 +254,25 @@ fn title_level(title: &str) -> Option<&'static str> {
     if manages && !named_work {
         return Some("manager");
     }
-    let senior_life = ["living", "care", "center", "centre", "services", "housing", "citizens", "citizen", "community", "companion", "helper"];
+    let senior_life = [
+        "living",
+        "care",
+        "center",
+        "centre",
+        "services",
+        "housing",
+        "citizens",
+        "citizen",
+        "community",
+        "companion",
+        "helper",
+    ];
     if has(&["senior", "sr", "snr", "sénior", "experte"]) && !before("senior", &senior_life) {
         return Some("senior");
     }
-    if has(&["junior", "jr", "jnr", "graduate", "entry", "débutant", "berufseinsteiger", "absolvent"]) && !pair("graduate", "school") {
+    if has(&["junior", "jr", "jnr", "graduate", "entry", "débutant", "berufseinsteiger", "absolvent"])
+        && !pair("graduate", "school")
+    {
         return Some("junior");
     }
     if has(&["mid", "intermediate", "midlevel", "medior"]) && !has(&["market"]) {
@@ -213,12 +311,34 @@ fn employment_kind(stated: &str) -> Option<&'static str> {
     let squeezed: String = stated.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     let has = |any: &[&str]| any.iter().any(|word| squeezed.contains(word));
     let kinds = [
-        (has(&["intern", "praktik", "werkstudent", "stage", "trainee", "apprentic", "student", "alternance"]) && !has(&["international", "internal"]), "internship"),
+        (
+            has(&["intern", "praktik", "werkstudent", "stage", "trainee", "apprentic", "student", "alternance"])
+                && !has(&["international", "internal"]),
+            "internship",
+        ),
         (has(&["volunteer", "voluntary", "ehrenamt"]), "volunteer"),
-        (has(&["fixedterm", "temp", "seasonal", "befristet", "cdd", "interim", "casual", "perdiem"]) && !has(&["unbefristet"]), "temporary"),
+        (
+            has(&["fixedterm", "temp", "seasonal", "befristet", "cdd", "interim", "casual", "perdiem"])
+                && !has(&["unbefristet"]),
+            "temporary",
+        ),
         (has(&["contract", "freelance", "b2b", "consultant", "freiberuf"]) && !has(&["permanentcontract"]), "contract"),
         (has(&["parttime", "teilzeit", "tempspartiel", "mediajornada", "deeltijd"]), "part_time"),
-        (has(&["fulltime", "vollzeit", "tempsplein", "permanent", "regular", "cdi", "jornadacompleta", "festanstellung", "unbefristet", "voltijd"]), "full_time"),
+        (
+            has(&[
+                "fulltime",
+                "vollzeit",
+                "tempsplein",
+                "permanent",
+                "regular",
+                "cdi",
+                "jornadacompleta",
+                "festanstellung",
+                "unbefristet",
+                "voltijd",
+            ]),
+            "full_time",
+        ),
     ];
     // "Full-time or part-time" is neither.
     let both = has(&["fulltime", "vollzeit"]) && has(&["parttime", "teilzeit"]);
@@ -266,7 +386,14 @@ mod tests {
 
     #[test]
     fn words_that_look_like_levels_are_not() {
-        for title in ["Staff Nurse", "Staff Accountant", "Senior Living Caregiver", "Leadership Coach", "Lead Generation Specialist", "Member of Technical Staff"] {
+        for title in [
+            "Staff Nurse",
+            "Staff Accountant",
+            "Senior Living Caregiver",
+            "Leadership Coach",
+            "Lead Generation Specialist",
+            "Member of Technical Staff",
+        ] {
             assert_eq!(titled(title), None, "{title}");
         }
     }

@@ -27,7 +27,7 @@ static DESCRIPTION: Description = Description {
     secrets: &[],
     listing_is_complete: true,
     terms: "Public Posting API, read without a key; its robots.txt is said to disallow crawling, so it is obeyed as found.",
-    reference: "https://developers.smartrecruiters.com/docs/posting-api (10 requests a second are allowed; we ask for one)",
+    reference: "https://developers.smartrecruiters.com/docs/posting-api (10 requests a second by report; we ask for one)",
 };
 
 /// Where the API's addresses of companies start.

@@ -27,8 +27,8 @@ static DESCRIPTION: Description = Description {
     daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
-    terms: "Public widget API, read without a key; its robots file asks not to train models on the text, and we do not.",
-    reference: "https://help.workable.com/hc/en-us/articles/115012771647 (no limit is stated; the gap is our own)",
+    terms: "Public widget API, read without a key; its robots.txt was reported in October 2026 to allow crawling and to refuse training of models.",
+    reference: "the widget that employers embed, apply.workable.com/api/v1/widget; no published limit is known, the gap is our own",
 };
 
 /// Most places that one posting keeps.

@@ -55,10 +55,10 @@ pub const SIGNS: &[(&str, Sign)] = &[
 
 /// ISO 4217 codes that postings state pay in.
 const CODES: &[&str] = &[
-    "USD", "EUR", "GBP", "CAD", "AUD", "NZD", "SGD", "HKD", "CHF", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON",
-    "BGN", "TRY", "UAH", "RUB", "ILS", "AED", "SAR", "QAR", "KWD", "EGP", "ZAR", "NGN", "KES", "GHS", "MAD", "INR", "PKR",
-    "BDT", "LKR", "IDR", "MYR", "THB", "PHP", "VND", "CNY", "JPY", "KRW", "TWD", "BRL", "MXN", "ARS", "CLP", "COP", "PEN",
-    "UYU", "CRC", "GEL", "KZT", "RSD",
+    "USD", "EUR", "GBP", "CAD", "AUD", "NZD", "SGD", "HKD", "CHF", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF",
+    "RON", "BGN", "TRY", "UAH", "RUB", "ILS", "AED", "SAR", "QAR", "KWD", "EGP", "ZAR", "NGN", "KES", "GHS", "MAD",
+    "INR", "PKR", "BDT", "LKR", "IDR", "MYR", "THB", "PHP", "VND", "CNY", "JPY", "KRW", "TWD", "BRL", "MXN", "ARS",
+    "CLP", "COP", "PEN", "UYU", "CRC", "GEL", "KZT", "RSD",
 ];
 
 /// The currency that `word` names; codes count in capitals only, since `all`, `try` and `cad` are words.
@@ -110,7 +110,9 @@ pub fn in_country(sign: Sign, country: &str) -> Option<&'static str> {
 pub fn may_write(code: &str, sign: Sign) -> bool {
     match sign {
         Sign::Code(other) => other == code,
-        Sign::Dollar => matches!(code, "USD" | "CAD" | "AUD" | "NZD" | "SGD" | "HKD" | "TWD" | "MXN" | "CLP" | "COP" | "ARS"),
+        Sign::Dollar => {
+            matches!(code, "USD" | "CAD" | "AUD" | "NZD" | "SGD" | "HKD" | "TWD" | "MXN" | "CLP" | "COP" | "ARS")
+        }
         Sign::Krone => matches!(code, "SEK" | "NOK" | "DKK" | "ISK"),
         Sign::Yen => matches!(code, "JPY" | "CNY"),
     }
@@ -119,10 +121,16 @@ pub fn may_write(code: &str, sign: Sign) -> bool {
 /// How many units of a currency weigh as much as one dollar, in order of magnitude alone.
 fn scale(code: Option<&str>) -> i64 {
     match code {
-        Some("INR" | "JPY" | "RUB" | "PKR" | "BDT" | "LKR" | "ISK" | "KES" | "ARS" | "RSD" | "HUF" | "NGN" | "KZT" | "CRC") => 100,
+        Some(
+            "INR" | "JPY" | "RUB" | "PKR" | "BDT" | "LKR" | "ISK" | "KES" | "ARS" | "RSD" | "HUF" | "NGN" | "KZT"
+            | "CRC",
+        ) => 100,
         Some("KRW" | "CLP") => 1_000,
         Some("IDR" | "VND" | "COP") => 5_000,
-        Some("SEK" | "NOK" | "DKK" | "CZK" | "CNY" | "HKD" | "TWD" | "MXN" | "ZAR" | "TRY" | "UAH" | "PHP" | "THB" | "EGP" | "MAD" | "UYU" | "GHS") => 10,
+        Some(
+            "SEK" | "NOK" | "DKK" | "CZK" | "CNY" | "HKD" | "TWD" | "MXN" | "ZAR" | "TRY" | "UAH" | "PHP" | "THB"
+            | "EGP" | "MAD" | "UYU" | "GHS",
+        ) => 10,
         _ => 1,
     }
 }

@@ -182,7 +182,8 @@ impl Lexer<'_> {
 
     fn number(&mut self) {
         let start = self.at;
-        let written = number_text(self.rest());
+        let text = self.text;
+        let written = number_text(&text[start..]);
         for plan in ["401(k)", "401k", "401K", "401(K)", "403b", "403(b)"] {
             if self.rest().starts_with(plan) {
                 self.at += plan.len();
@@ -233,7 +234,8 @@ impl Lexer<'_> {
     fn after_short_word(&self) -> bool {
         match self.out.last() {
             Some(Piece { kind: PieceKind::Token(Kind::Word(word)), .. }) => {
-                word.chars().count() == 1 || matches!(word.as_str(), "ca" | "approx" | "incl" | "excl" | "min" | "max" | "yr" | "hr")
+                word.chars().count() == 1
+                    || matches!(word.as_str(), "ca" | "approx" | "incl" | "excl" | "min" | "max" | "yr" | "hr")
             }
             Some(Piece { kind: PieceKind::Token(Kind::Money(_)), .. }) => true,
             _ => false,
@@ -256,7 +258,9 @@ fn number_text(text: &str) -> &str {
         let digits = after.bytes().take_while(u8::is_ascii_digit).count();
         let groups = match mark {
             '.' | ',' => digits > 0,
-            '\'' | '’' | '\u{a0}' | '\u{202f}' | '\u{2009}' | ' ' => digits == 3 && (end <= 3 || text[..end].contains(mark)),
+            '\'' | '’' | '\u{a0}' | '\u{202f}' | '\u{2009}' | ' ' => {
+                digits == 3 && (end <= 3 || text[..end].contains(mark))
+            }
             _ => false,
         };
         if !groups {
@@ -297,7 +301,10 @@ fn may_follow_number(letters: &str) -> bool {
         || letters.strip_prefix(['k', 'K']).is_some_and(|code| word(code).is_some())
         || letters == "zł"
         || letters == "Kč"
-        || matches!(lower.as_str(), "h" | "hr" | "hrs" | "hour" | "pa" | "pm" | "ph" | "pcm" | "pd" | "pw" | "yr" | "year" | "month" | "to")
+        || matches!(
+            lower.as_str(),
+            "h" | "hr" | "hrs" | "hour" | "pa" | "pm" | "ph" | "pcm" | "pd" | "pw" | "yr" | "year" | "month" | "to"
+        )
 }
 
 fn times(letters: &str, spaced: bool) -> Option<(Times, bool)> {
@@ -305,10 +312,14 @@ fn times(letters: &str, spaced: bool) -> Option<(Times, bool)> {
         "k" | "K" => (Times::Thousand, false),
         "Tsd" | "tsd" | "thousand" | "TEUR" | "tys" => (Times::Thousand, false),
         "LPA" | "lpa" | "Lpa" => (Times::Lakh, true),
-        "lakh" | "lakhs" | "Lakh" | "Lakhs" | "lac" | "lacs" | "Lac" | "Lacs" | "LAKH" | "LAKHS" | "LACS" => (Times::Lakh, false),
+        "lakh" | "lakhs" | "Lakh" | "Lakhs" | "lac" | "lacs" | "Lac" | "Lacs" | "LAKH" | "LAKHS" | "LACS" => {
+            (Times::Lakh, false)
+        }
         "L" if !spaced => (Times::Lakh, false),
         "m" | "M" | "b" | "B" | "t" | "T" if !spaced => (Times::Huge, false),
-        "mm" | "MM" | "bn" | "Bn" | "BN" | "bil" | "Mio" | "mio" | "Mrd" | "mln" | "mil" | "mn" | "tn" => (Times::Huge, false),
+        "mm" | "MM" | "bn" | "Bn" | "BN" | "bil" | "Mio" | "mio" | "Mrd" | "mln" | "mil" | "mn" | "tn" => {
+            (Times::Huge, false)
+        }
         "million" | "millions" | "Million" | "billion" | "billions" | "Billion" | "trillion" | "crore" | "crores"
         | "Millionen" | "Milliarden" | "millones" | "milliards" | "Cr" | "cr" => (Times::Huge, false),
         _ => return None,
@@ -322,10 +333,13 @@ fn join(pieces: Vec<Piece>) -> Vec<Token> {
     while let Some(piece) = pieces.next() {
         match piece.kind {
             PieceKind::Token(kind) => out.push(Token { kind, start: piece.start, end: piece.end }),
-            PieceKind::Percent | PieceKind::Times(..) => out.push(Token { kind: Kind::Other, start: piece.start, end: piece.end }),
+            PieceKind::Percent | PieceKind::Times(..) => {
+                out.push(Token { kind: Kind::Other, start: piece.start, end: piece.end })
+            }
             PieceKind::Number { number, point3 } => {
                 let mut token = Token { kind: Kind::Other, start: piece.start, end: piece.end };
-                let mut amount = Amount { number, times: None, money: None, yearly: false, plus: false, counted: false };
+                let mut amount =
+                    Amount { number, times: None, money: None, yearly: false, plus: false, counted: false };
                 if let Some(&Token { kind: Kind::Money(money), start, end }) = out.last()
                     && token.start - end <= 2
                 {

@@ -97,7 +97,13 @@ impl Reader<'_> {
         let mut at = 0;
         while at < self.tokens.len() {
             let span = match &self.tokens[at].kind {
-                Kind::Amount(amount) => self.span(at, amount),
+                Kind::Amount(amount) => match self.no_range(at, amount) {
+                    Some(end) => {
+                        at = end;
+                        continue;
+                    }
+                    None => self.span(at, amount),
+                },
                 _ => None,
             };
             match span {
@@ -109,6 +115,14 @@ impl Reader<'_> {
             }
         }
         out
+    }
+
+    /// The end of two amounts of money that are written as a range but cannot be one, such as `$30 – $450,000`: one of
+    /// them is a slip, and it is not known which.
+    fn no_range(&self, at: usize, first: &Amount) -> Option<usize> {
+        let (next, second) = self.second(at)?;
+        let both_money = first.money.is_some() && first.money == second.money;
+        (both_money && range(first, second, at..next + 1).is_none()).then_some(next + 1)
     }
 
     /// The amounts that begin at token `at`: a range, or one amount.
@@ -183,11 +197,14 @@ impl Reader<'_> {
             })
             .collect();
         match words.as_slice() {
-            ["to", "up", ..] | ["zu", "bis", ..] | ["à", "jusqu", ..] | ["hasta", ..] | ["bis", ..] | ["maximum" | "max" | "under", ..] => {
-                Side::AtMost
-            }
+            ["to", "up", ..]
+            | ["zu", "bis", ..]
+            | ["à", "jusqu", ..]
+            | ["hasta", ..]
+            | ["bis", ..]
+            | ["maximum" | "max" | "under", ..] => Side::AtMost,
             ["from" | "ab" | "desde" | "dès" | "minimum" | "min" | "starting" | "vanaf" | "od", ..]
-            | ["at" | "from", "starting" | "starts" | "start", ..]
+            | ["at", "starting" | "starts" | "start", ..]
             | ["least", "at", ..]
             | ["de", "partir", ..]
             | ["than", "more", ..] => Side::AtLeast,
@@ -250,7 +267,9 @@ impl Reader<'_> {
                         Kind::Word(word) => Some(word.as_str()),
                         _ => None,
                     });
-                    if lines == 0 && (word == "ote" || word == "target" || word == "earnings" && earlier != Some("base")) {
+                    if lines == 0
+                        && (word == "ote" || word == "target" || word == "earnings" && earlier != Some("base"))
+                    {
                         return Context::Refused;
                     }
                     if found == Context::Pay && word == "total" {
@@ -320,12 +339,15 @@ impl Reader<'_> {
                 Kind::Line => lines += 1,
                 Kind::Word(word) => {
                     if let Some(unit) = period_word(word) {
-                        let per = matches!(kinds.peek(), Some(Kind::Slash)) || matches!(kinds.peek(), Some(Kind::Word(before)) if is_per(before));
+                        let per = matches!(kinds.peek(), Some(Kind::Slash))
+                            || matches!(kinds.peek(), Some(Kind::Word(before)) if is_per(before));
                         if unit.alone || per {
                             return Some(unit.period);
                         }
                         // `day rate`, `Stundenlohn` and the like name the unit before the rate.
-                        if unit.period == Period::Day && self.before(at).take(4).any(|kind| matches!(kind, Kind::Word(word) if word == "rate")) {
+                        if unit.period == Period::Day
+                            && self.before(at).take(4).any(|kind| matches!(kind, Kind::Word(word) if word == "rate"))
+                        {
                             return Some(Period::Day);
                         }
                     }
@@ -524,37 +546,68 @@ struct Unit {
 
 fn period_word(word: &str) -> Option<Unit> {
     let (period, alone) = match word {
-        "hour" | "hr" | "hrs" | "h" | "stunde" | "std" | "heure" | "hora" | "ora" | "uur" | "timme" | "time" | "godz" | "godzinę" => {
-            (Period::Hour, false)
-        }
+        "hour" | "hr" | "hrs" | "h" | "stunde" | "std" | "heure" | "hora" | "ora" | "uur" | "timme" | "time"
+        | "godz" | "godzinę" => (Period::Hour, false),
         "hourly" | "ph" | "stündlich" | "stundenlohn" | "horaire" | "stundensatz" | "uurloon" => (Period::Hour, true),
         "day" | "tag" | "jour" | "día" | "dia" | "giorno" | "dag" | "dzień" => (Period::Day, false),
         "daily" | "pd" | "tagessatz" | "täglich" | "tjm" => (Period::Day, true),
         "week" | "wk" | "woche" | "semaine" | "semana" | "settimana" => (Period::Week, false),
         "weekly" | "wöchentlich" | "pw" => (Period::Week, true),
-        "month" | "mo" | "mth" | "mnth" | "monat" | "mois" | "mes" | "mês" | "mese" | "maand" | "månad" | "måned" | "miesiąc" | "mies" | "mc" | "m" => {
-            (Period::Month, false)
+        "month" | "mo" | "mth" | "mnth" | "monat" | "mois" | "mes" | "mês" | "mese" | "maand" | "månad" | "måned"
+        | "miesiąc" | "mies" | "mc" | "m" => (Period::Month, false),
+        "monthly" | "pcm" | "pm" | "monatlich" | "monatsgehalt" | "mensuel" | "mensuels" | "mensual" | "mensuales"
+        | "mensile" | "miesięcznie" | "mensal" => (Period::Month, true),
+        "year" | "yr" | "annum" | "jahr" | "an" | "año" | "ano" | "anno" | "jaar" | "år" | "rok" | "y" | "a" => {
+            (Period::Year, false)
         }
-        "monthly" | "pcm" | "pm" | "monatlich" | "monatsgehalt" | "mensuel" | "mensuels" | "mensual" | "mensuales" | "mensile" | "miesięcznie" | "mensal" => {
-            (Period::Month, true)
-        }
-        "year" | "yr" | "annum" | "jahr" | "an" | "año" | "ano" | "anno" | "jaar" | "år" | "rok" | "y" | "a" => (Period::Year, false),
-        "yearly" | "annual" | "annually" | "annualized" | "annualised" | "pa" | "jährlich" | "jahresgehalt" | "jahresbruttogehalt"
-        | "bruttojahresgehalt" | "jahresbrutto" | "annuel" | "annuels" | "annuelle" | "anual" | "anuales" | "annui" | "lpa" | "rocznie" => {
-            (Period::Year, true)
-        }
+        "yearly" | "annual" | "annually" | "annualized" | "annualised" | "pa" | "jährlich" | "jahresgehalt"
+        | "jahresbruttogehalt" | "bruttojahresgehalt" | "jahresbrutto" | "annuel" | "annuels" | "annuelle"
+        | "anual" | "anuales" | "annui" | "lpa" | "rocznie" => (Period::Year, true),
         _ => return None,
     };
     Some(Unit { period, alone })
 }
 
 fn is_per(word: &str) -> bool {
-    matches!(word, "per" | "an" | "a" | "each" | "every" | "pro" | "par" | "por" | "je" | "al" | "na" | "om" | "pr" | "im" | "za" | "i" | "the")
-        && word != "the"
+    matches!(
+        word,
+        "per"
+            | "an"
+            | "a"
+            | "each"
+            | "every"
+            | "pro"
+            | "par"
+            | "por"
+            | "je"
+            | "al"
+            | "na"
+            | "om"
+            | "pr"
+            | "im"
+            | "za"
+            | "i"
+            | "the"
+    ) && word != "the"
 }
 
 fn is_joint(word: &str) -> bool {
-    matches!(word, "to" | "bis" | "à" | "through" | "thru" | "until" | "till" | "tot" | "do" | "hasta" | "até" | "til" | "till_" | "a")
+    matches!(
+        word,
+        "to" | "bis"
+            | "à"
+            | "through"
+            | "thru"
+            | "until"
+            | "till"
+            | "tot"
+            | "do"
+            | "hasta"
+            | "até"
+            | "til"
+            | "till_"
+            | "a"
+    )
 }
 
 fn is_and(word: &str) -> bool {
@@ -564,17 +617,82 @@ fn is_and(word: &str) -> bool {
 fn is_filler(word: &str) -> bool {
     matches!(
         word,
-        "brutto" | "netto" | "gross" | "net" | "brut" | "bruts" | "bruto" | "base" | "salary" | "fixed" | "fixe" | "full" | "usd" | "dollars" | "approximately" | "ca" | "only" | "lordo" | "lordi" | "zzgl"
+        "brutto"
+            | "netto"
+            | "gross"
+            | "net"
+            | "brut"
+            | "bruts"
+            | "bruto"
+            | "base"
+            | "salary"
+            | "fixed"
+            | "fixe"
+            | "full"
+            | "usd"
+            | "dollars"
+            | "approximately"
+            | "ca"
+            | "only"
+            | "lordo"
+            | "lordi"
+            | "zzgl"
     )
 }
 
 fn is_pay(word: &str) -> bool {
     matches!(
         word,
-        "salary" | "salaries" | "compensation" | "pay" | "paid" | "pays" | "paying" | "base" | "wage" | "wages" | "remuneration" | "rate" | "rates" | "earn" | "stipendium"
-            | "gehalt" | "jahresgehalt" | "bruttojahresgehalt" | "monatsgehalt" | "vergütung" | "lohn" | "stundenlohn" | "gehaltsspanne" | "gehaltsrahmen" | "bruttogehalt" | "mindestgehalt" | "entgelt"
-            | "salaire" | "rémunération" | "package" | "salario" | "sueldo" | "remuneración" | "retribución" | "stipendio" | "ral" | "retribuzione" | "salaris" | "salário" | "remuneração"
-            | "wynagrodzenie" | "lön" | "løn" | "lønn" | "ctc" | "comp" | "payscale" | "stundensatz" | "tagessatz" | "widełki"
+        "salary"
+            | "salaries"
+            | "compensation"
+            | "pay"
+            | "paid"
+            | "pays"
+            | "paying"
+            | "base"
+            | "wage"
+            | "wages"
+            | "remuneration"
+            | "rate"
+            | "rates"
+            | "earn"
+            | "stipendium"
+            | "gehalt"
+            | "jahresgehalt"
+            | "bruttojahresgehalt"
+            | "monatsgehalt"
+            | "vergütung"
+            | "lohn"
+            | "stundenlohn"
+            | "gehaltsspanne"
+            | "gehaltsrahmen"
+            | "bruttogehalt"
+            | "mindestgehalt"
+            | "entgelt"
+            | "salaire"
+            | "rémunération"
+            | "package"
+            | "salario"
+            | "sueldo"
+            | "remuneración"
+            | "retribución"
+            | "stipendio"
+            | "ral"
+            | "retribuzione"
+            | "salaris"
+            | "salário"
+            | "remuneração"
+            | "wynagrodzenie"
+            | "lön"
+            | "løn"
+            | "lønn"
+            | "ctc"
+            | "comp"
+            | "payscale"
+            | "stundensatz"
+            | "tagessatz"
+            | "widełki"
     )
 }
 
@@ -590,11 +708,100 @@ fn is_pay_of_another_kind(word: &str) -> bool {
 fn refuses_before(word: &str) -> bool {
     matches!(
         word,
-        "bonus" | "bonuses" | "signing" | "equity" | "stipend" | "budget" | "allowance" | "reimbursement" | "reimburse" | "raised" | "raise" | "raising" | "funding" | "funded" | "fund"
-            | "valued" | "valuation" | "revenue" | "revenues" | "arr" | "mrr" | "gmv" | "backed" | "secured" | "investment" | "invested" | "invest" | "quota" | "quotas" | "prize" | "save" | "saved" | "saves" | "savings"
-            | "referral" | "commission" | "commissions" | "worth" | "managing" | "manage" | "manages" | "managed" | "processed" | "processing" | "sales" | "sold" | "generated" | "generating" | "deals" | "market" | "contribution" | "contributions"
-            | "match" | "matching" | "stock" | "rsu" | "rsus" | "options" | "grant" | "grants" | "incentive" | "incentives" | "relocation" | "voucher" | "credit" | "credits" | "donate" | "donation" | "cost" | "costs" | "price" | "priced" | "fee" | "fees"
-            | "insurance" | "coverage" | "deductible" | "portfolio" | "spend" | "spending" | "acquired" | "acquisition" | "fine" | "fines" | "penalty" | "boni" | "prämie" | "prime" | "zuschuss" | "umsatz" | "bonusu" | "401k" | "retirement" | "pension"
+        "bonus"
+            | "bonuses"
+            | "signing"
+            | "equity"
+            | "stipend"
+            | "budget"
+            | "allowance"
+            | "reimbursement"
+            | "reimburse"
+            | "raised"
+            | "raise"
+            | "raising"
+            | "funding"
+            | "funded"
+            | "fund"
+            | "valued"
+            | "valuation"
+            | "revenue"
+            | "revenues"
+            | "arr"
+            | "mrr"
+            | "gmv"
+            | "backed"
+            | "secured"
+            | "investment"
+            | "invested"
+            | "invest"
+            | "quota"
+            | "quotas"
+            | "prize"
+            | "save"
+            | "saved"
+            | "saves"
+            | "savings"
+            | "referral"
+            | "commission"
+            | "commissions"
+            | "worth"
+            | "managing"
+            | "manage"
+            | "manages"
+            | "managed"
+            | "processed"
+            | "processing"
+            | "sales"
+            | "sold"
+            | "generated"
+            | "generating"
+            | "deals"
+            | "market"
+            | "contribution"
+            | "contributions"
+            | "match"
+            | "matching"
+            | "stock"
+            | "rsu"
+            | "rsus"
+            | "options"
+            | "grant"
+            | "grants"
+            | "incentive"
+            | "incentives"
+            | "relocation"
+            | "voucher"
+            | "credit"
+            | "credits"
+            | "donate"
+            | "donation"
+            | "cost"
+            | "costs"
+            | "price"
+            | "priced"
+            | "fee"
+            | "fees"
+            | "insurance"
+            | "coverage"
+            | "deductible"
+            | "portfolio"
+            | "spend"
+            | "spending"
+            | "acquired"
+            | "acquisition"
+            | "fine"
+            | "fines"
+            | "penalty"
+            | "boni"
+            | "prämie"
+            | "prime"
+            | "zuschuss"
+            | "umsatz"
+            | "bonusu"
+            | "401k"
+            | "retirement"
+            | "pension"
     )
 }
 
@@ -602,20 +809,129 @@ fn refuses_before(word: &str) -> bool {
 fn refuses_after(word: &str, range: bool) -> bool {
     let always = matches!(
         word,
-        "bonus" | "bonuses" | "signing" | "sign" | "equity" | "revenue" | "revenues" | "arr" | "mrr" | "gmv" | "aum" | "funding" | "valuation" | "stipend" | "allowance" | "budget" | "ote"
-            | "commission" | "commissions" | "grant" | "stock" | "rsu" | "rsus" | "options" | "referral" | "quota" | "quotas" | "deal" | "deals" | "assets" | "seed" | "round" | "investment" | "credit" | "credits"
-            | "reimbursement" | "reimbursements" | "voucher" | "users" | "customers" | "clients" | "downloads" | "transactions" | "members" | "employees" | "people" | "engineers" | "years" | "hours" | "days" | "weeks" | "target"
-            | "incentive" | "variable" | "donation" | "contribution" | "prize" | "worth" | "raised" | "prämie" | "zuschuss"
+        "bonus"
+            | "bonuses"
+            | "signing"
+            | "sign"
+            | "equity"
+            | "revenue"
+            | "revenues"
+            | "arr"
+            | "mrr"
+            | "gmv"
+            | "aum"
+            | "funding"
+            | "valuation"
+            | "stipend"
+            | "allowance"
+            | "budget"
+            | "ote"
+            | "commission"
+            | "commissions"
+            | "grant"
+            | "stock"
+            | "rsu"
+            | "rsus"
+            | "options"
+            | "referral"
+            | "quota"
+            | "quotas"
+            | "deal"
+            | "deals"
+            | "assets"
+            | "seed"
+            | "round"
+            | "investment"
+            | "credit"
+            | "credits"
+            | "reimbursement"
+            | "reimbursements"
+            | "voucher"
+            | "users"
+            | "customers"
+            | "clients"
+            | "downloads"
+            | "transactions"
+            | "members"
+            | "employees"
+            | "people"
+            | "engineers"
+            | "years"
+            | "hours"
+            | "days"
+            | "weeks"
+            | "target"
+            | "incentive"
+            | "variable"
+            | "donation"
+            | "contribution"
+            | "prize"
+            | "worth"
+            | "raised"
+            | "prämie"
+            | "zuschuss"
     );
     let after_one = matches!(
         word,
-        "sales" | "match" | "company" | "companies" | "business" | "businesses" | "market" | "contract" | "contracts" | "industry" | "savings" | "fund" | "portfolio" | "learning" | "education" | "fitness" | "wellness"
-            | "home" | "office" | "book" | "books" | "development" | "conference" | "travel" | "orders" | "restaurants" | "stores" | "series" | "relocation" | "insurance"
+        "sales"
+            | "match"
+            | "company"
+            | "companies"
+            | "business"
+            | "businesses"
+            | "market"
+            | "contract"
+            | "contracts"
+            | "industry"
+            | "savings"
+            | "fund"
+            | "portfolio"
+            | "learning"
+            | "education"
+            | "fitness"
+            | "wellness"
+            | "home"
+            | "office"
+            | "book"
+            | "books"
+            | "development"
+            | "conference"
+            | "travel"
+            | "orders"
+            | "restaurants"
+            | "stores"
+            | "series"
+            | "relocation"
+            | "insurance"
     );
     always || after_one && !range
 }
 
 /// Words that begin another matter.
 fn ends_phrase(word: &str) -> bool {
-    matches!(word, "and" | "or" | "plus" | "with" | "depending" | "based" | "dependent" | "commensurate" | "und" | "et" | "y" | "oder" | "including" | "along" | "we" | "you" | "which" | "that" | "is" | "are" | "je" | "lub")
+    matches!(
+        word,
+        "and"
+            | "or"
+            | "plus"
+            | "with"
+            | "depending"
+            | "based"
+            | "dependent"
+            | "commensurate"
+            | "und"
+            | "et"
+            | "y"
+            | "oder"
+            | "including"
+            | "along"
+            | "we"
+            | "you"
+            | "which"
+            | "that"
+            | "is"
+            | "are"
+            | "je"
+            | "lub"
+    )
 }

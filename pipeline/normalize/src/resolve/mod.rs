@@ -2,6 +2,7 @@
 
 mod life;
 mod link;
+pub mod stage;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
