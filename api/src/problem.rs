@@ -17,20 +17,20 @@ const CHALLENGE_INVALID: HeaderValue = HeaderValue::from_static("Bearer realm=\"
 /// A problem document on its way out, with the header fields that belong to it.
 #[derive(Debug)]
 pub struct Refusal {
-    problem: Problem,
+    problem: Box<Problem>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Refusal {
     /// A refusal of the named kind; `detail` says what happened this time.
     pub fn new(status: StatusCode, name: &str, title: &str, detail: impl Into<String>) -> Self {
-        let problem = Problem {
+        let problem = Box::new(Problem {
             kind: format!("/problems/{name}"),
             title: title.to_owned(),
             status: status.as_u16(),
             detail: Some(detail.into()),
             hint: None,
-        };
+        });
         Self { problem, headers: Vec::new() }
     }
 

@@ -346,7 +346,7 @@ mod tests {
                 return Err(Rejection::of_body("html-instead-of-json", "the body is HTML", answer.body));
             }
             let mut reading = Reading::default();
-            reading.records.push(Record::Posting(Box::new(RawPosting::default())));
+            reading.records.push(Record::Posting(Box::default()));
             if text.contains("next") {
                 reading.next.push(Ask::get("https://a.example/2").with("page", 2));
             }

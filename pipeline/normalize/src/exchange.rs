@@ -39,7 +39,7 @@ pub fn normalize(readers: &Readers, source: &dyn Source, fetch: &FetchRow) -> No
         };
     }
     let answered = fetch.status.is_some_and(|status| (200..300).contains(&status));
-    if !answered && !(fetch.origin == "import" && fetch.status.is_none()) {
+    if !(answered || fetch.origin == "import" && fetch.status.is_none()) {
         return Normalized::default();
     }
     let context: BTreeMap<String, String> = serde_json::from_str(&fetch.context.0).unwrap_or_default();

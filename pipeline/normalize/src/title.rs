@@ -533,6 +533,16 @@ const DOMAINS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Who makes things, in titles.
+const MAKERS: &[&str] = &["engineer", "developer", "programmer", "dev", "entwickler", "entwicklerin", "développeur"];
+
+/// What makes a maker one of software: "Senior Rust Engineer" names no other field.
+const LANGUAGES: &[&str] = &[
+    "android", "angular", "clojure", "django", "elixir", "erlang", "go", "golang", "haskell", "ios", "java", "javascript",
+    "kotlin", "laravel", "node", "node.js", "ocaml", "perl", "php", "python", "rails", "react", "ruby", "rust", "scala",
+    "spring", "swift", "typescript", "vue", "c++", "c#", ".net",
+];
+
 /// The field of work that a title names, from a closed list, else that of the department; `None` when neither does.
 /// With it comes whether the title (`true`) or the department decided.
 pub fn domain(title: &str, department: Option<&str>) -> Option<(&'static str, bool)> {
@@ -549,8 +559,9 @@ fn domain_of(text: &str, department: bool) -> Option<&'static str> {
             .any(|(at, _)| padded[..at].ends_with(' ') && padded[at + phrase.len()..].starts_with(' '))
     };
     let found =
-        DOMAINS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| names(&phrase))).map(|(domain, _)| *domain);
-    found.or_else(|| {
+        DOMAINS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| names(phrase))).map(|(domain, _)| *domain);
+    let writes_software = MAKERS.iter().any(names) && LANGUAGES.iter().any(names);
+    found.or(writes_software.then_some("software")).or_else(|| {
         let engineering = if department { names(&"engineering") || names(&"r d") } else { false };
         (engineering || names(&"product") && department).then_some(if engineering { "software" } else { "product" })
     })
@@ -559,6 +570,13 @@ fn domain_of(text: &str, department: bool) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_engineer_of_a_programming_language_works_in_software() {
+        assert_eq!(domain("Senior Rust Engineer", None), Some(("software", true)));
+        assert_eq!(domain("Java Sales Engineer", None).map(|found| found.0), Some("sales"));
+        assert_eq!(domain("Process Engineer", None), None);
+    }
 
     #[test]
     fn like_titles_share_a_key() {

@@ -60,7 +60,7 @@ fn posting(line: &str, context: &BTreeMap<String, String>) -> RawPosting {
             .into_iter()
             .collect(),
         posted_at: Some(Stated::new(Micros(0), "first_published")),
-        listed: Some(line.len() % 2 == 0),
+        listed: Some(line.len().is_multiple_of(2)),
         ..RawPosting::default()
     }
 }

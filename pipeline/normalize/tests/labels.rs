@@ -1,5 +1,7 @@
 //! How well pay is read from real labelled texts, which are not part of the project.
 
+#![expect(clippy::print_stderr, reason = "a measurement is read by people")]
+
 use pipeline_core::money::Period;
 use pipeline_normalize::{PayHints, Readers, read_pay_text};
 use serde_json::Value;

@@ -210,7 +210,7 @@ mod tests {
         assert!(upload.complete().await.is_err());
         assert!(upload.abort().await.is_err());
         assert!(store.get(&path("a")).await.is_err());
-        assert!(store.get_ranges(&path("a"), &[0..1]).await.is_err());
+        assert!(store.get_ranges(&path("a"), std::slice::from_ref(&(0..1))).await.is_err());
         assert!(store.list(Some(&path("nothing-here"))).try_collect::<Vec<_>>().await.is_err());
         assert!(store.list_with_delimiter(None).await.is_err());
         assert!(store.put_multipart(&path("c")).await.is_err());

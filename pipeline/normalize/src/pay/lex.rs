@@ -148,7 +148,7 @@ impl Lexer<'_> {
         let attached = before.is_some_and(char::is_alphabetic);
         let ends_in_letter = sign.ends_with(|c: char| c.is_alphabetic());
         let runs_on = ends_in_letter && self.rest()[sign.len()..].starts_with(|c: char| c.is_alphabetic());
-        (!(lettered && attached) && !runs_on).then_some((sign, money))
+        (!(runs_on || lettered && attached)).then_some((sign, money))
     }
 
     fn word(&mut self) {
