@@ -136,11 +136,11 @@ impl Generator {
     fn original(&self, number: u64) -> Posting {
         let mut random = Random::new(self.seed, Purpose::Original, number);
         let employer = Employer::new(self.seed, random.skewed(self.employers));
-        let market = if random.chance(85) { employer.market } else { random.of(MARKETS) };
-        let field = if random.chance(70) { employer.field } else { random.of(FIELDS) };
-        let level = random.of(LEVELS);
+        let market = if random.chance(85) { employer.market } else { random.among(MARKETS) };
+        let field = if random.chance(70) { employer.field } else { random.among(FIELDS) };
+        let level = random.among(LEVELS);
         let city = market.cities[random.skewed(market.cities.len() as u64) as usize];
-        let remote = *random.of(&[None, None, None, Some("remote"), Some("hybrid"), Some("onsite")]);
+        let remote = random.of(&[None, None, None, Some("remote"), Some("hybrid"), Some("onsite")]);
         let language = market.language.filter(|_| random.chance(45)).map_or(&ENGLISH, |language| language);
         let skills = skills(field, &mut random);
         let pay = Pay::of(market, field, level, &mut random);
@@ -150,7 +150,7 @@ impl Generator {
             location: location(city, market, remote, &mut random),
             remote,
             posted_at: Micros(END_US - (random.below(DAYS) as i64) * DAY_US - random.below(DAY_US as u64) as i64),
-            employment: *random.of(&[
+            employment: random.of(&[
                 None,
                 Some("Full-time"),
                 Some("Full-time"),
@@ -282,7 +282,7 @@ impl Employer {
         let mut random = Random::new(seed, Purpose::Employer, rank);
         let (first, rest) = (rank % FIRST.len() as u64, rank / FIRST.len() as u64);
         let (second, turn) = (rest % SECOND.len() as u64, rest / SECOND.len() as u64);
-        let market = random.of(MARKETS);
+        let market = random.among(MARKETS);
         let mut name = format!("{}{}", FIRST[first as usize], SECOND[second as usize]);
         if turn > 0 {
             name.push_str(&format!(" {}", THIRD[(turn - 1) as usize % THIRD.len()]));
@@ -293,7 +293,7 @@ impl Employer {
         if random.chance(35) {
             name.push_str(&format!(" {}", market.legal_form));
         }
-        Self { name, market, field: random.of(FIELDS), trade: *random.of(TRADES) }
+        Self { name, market, field: random.among(FIELDS), trade: random.of(TRADES) }
     }
 }
 
@@ -469,7 +469,7 @@ impl Text<'_> {
                 "city" => html.push_str(self.city),
                 "trade" => html.push_str(self.employer.trade),
                 "role" => html.push_str(self.title),
-                "skill" => html.push_str(if self.skills.is_empty() { "SQL" } else { *random.of(self.skills) }),
+                "skill" => html.push_str(if self.skills.is_empty() { "SQL" } else { random.of(self.skills) }),
                 "n" => html.push_str(&(2 + random.below(9)).to_string()),
                 "many" => html.push_str(&grouped((1 + random.below(90)) * 50)),
                 "what" => html.push_str(random.of(self.language.what)),
@@ -506,7 +506,7 @@ fn changed(html: &str, random: &mut Random) -> String {
     let places: Vec<usize> = (0..words.len()).filter(|index| plain(words[*index])).collect();
     for _ in 0..(2 + random.below(4)) {
         if !places.is_empty() {
-            words[*random.of(&places)] = *random.of(REPLACEMENTS);
+            words[random.of(&places)] = random.of(REPLACEMENTS);
         }
     }
     words.join(" ")
@@ -550,8 +550,12 @@ impl Random {
         self.below(100) < percent
     }
 
-    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+    fn among<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[self.below(all.len() as u64) as usize]
+    }
+
+    fn of<T: Copy>(&mut self, all: &[T]) -> T {
+        *self.among(all)
     }
 
     /// `n` of `all`, in their order, none twice.
