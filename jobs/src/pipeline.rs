@@ -80,11 +80,12 @@ impl<'a> Run<'a> {
         self.judge_sources();
         let failed = !self.report.errors.is_empty();
         let partial = self.sources.values().any(|source| source.error.is_some());
-        let wrote = self.report.stages.iter().any(|stage| stage.rows_written > 0);
-        self.report.status = match (failed, partial, wrote) {
-            (false, false, _) => RunStatus::Done,
-            (_, _, true) => RunStatus::Partial,
-            (_, _, false) => RunStatus::Failed,
+        // Even garbage alone is kept, in quarantine; only a run that got nothing at all has failed.
+        let got = self.sources.values().any(|source| source.rows_read > 0);
+        self.report.status = match (failed || partial, got) {
+            (false, _) => RunStatus::Done,
+            (true, true) => RunStatus::Partial,
+            (true, false) => RunStatus::Failed,
         };
         self.report.ended_at = Some(self.app.backends.clock.now().to_string());
         self.report.sources = self.sources.values().cloned().collect();
@@ -203,8 +204,16 @@ impl<'a> Run<'a> {
 
     async fn measure(&mut self, days: &[Day], force: bool) -> Result<()> {
         let work = self.measure_stage();
-        let mut stage = self.begin_stage("measure", days.len());
+        let mut anchors = BTreeSet::new();
         for &day in days {
+            match work.anchor(day).await {
+                Ok(anchor) => anchors.extend([anchor]),
+                Err(error) if error.kind() == ErrorKind::Nothing => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut stage = self.begin_stage("measure", anchors.len());
+        for day in anchors {
             let inputs = work.inputs(day).await?;
             if self.partition(&mut stage, ALL, day, inputs, force, || work.run(day)).await?.is_none() {
                 break;
@@ -306,7 +315,8 @@ impl<'a> Run<'a> {
         let name = stage.report.stage.clone();
         let last = self.app.ledger.partition(&name, part, day).await?;
         let record = match last {
-            Some(last) if !force && last.status == RunStatus::Done && last.inputs == inputs => last,
+            // What is partial for its inputs' sake stays so until they change; what failed is tried again.
+            Some(last) if !force && last.status != RunStatus::Failed && last.inputs == inputs => last,
             last => {
                 let began = Instant::now();
                 let result = work().await;
@@ -336,6 +346,7 @@ impl<'a> Run<'a> {
         result: Result<Outcome>,
     ) -> Result<(PartitionRecord, bool)> {
         let result = result.and_then(|outcome| balanced(stage, part, outcome));
+        let failed = result.is_err();
         let outcome = match result {
             Ok(outcome) => outcome,
             // A backend that is away stops the run; anything else stops only this partition.
@@ -351,7 +362,11 @@ impl<'a> Run<'a> {
             stage: stage.to_owned(),
             part: part.to_owned(),
             day,
-            status: if outcome.error.is_some() { RunStatus::Failed } else { RunStatus::Done },
+            status: match (failed, &outcome.error) {
+                (true, _) => RunStatus::Failed,
+                (false, Some(_)) => RunStatus::Partial,
+                (false, None) => RunStatus::Done,
+            },
             inputs,
             rows_read: outcome.rows_read,
             rows_written: outcome.rows_written,

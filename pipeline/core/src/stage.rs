@@ -15,7 +15,7 @@ pub struct Outcome {
     pub reasons: BTreeMap<String, u64>,
     /// Whether any table's content changed.
     pub changed: bool,
-    /// What went wrong without stopping the stage.
+    /// What went wrong with the inputs without stopping the stage; the rest is written.
     pub error: Option<String>,
 }
 

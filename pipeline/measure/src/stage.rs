@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use futures::TryStreamExt as _;
 use pipeline_core::hash::Hasher;
 use pipeline_core::stage::Outcome;
 use pipeline_core::{Error, Result};
-use pipeline_lake::{Lake, LakeTable};
+use pipeline_lake::{Lake, LakeTable, column};
 use schemas::tables::{ObservationRow, RoleRow, SalaryRow, SkillRow, TrendRow};
-use schemas::{Day, Partition, Row};
+use schemas::{Day, Micros, Partition, Row};
 
 use crate::{Engine, Measured, SALARY_METHOD, SKILLS_METHOD, TREND_METHOD, measure};
 
@@ -25,16 +26,34 @@ pub struct MeasureStage<'a> {
 }
 
 impl MeasureStage<'_> {
-    /// The last day on which anything was seen: the day that the market is measured at.
+    /// The day that the market is measured at for what is known by `by`: the last on which a role was published. Where
+    /// sources are read daily that is `by` or the day before; after an import of old answers it is the day on which they
+    /// were fresh, since a window that ends later would be empty for no reason of the market's.
     ///
     /// # Errors
-    /// `Nothing` when nothing was ever seen, `Unavailable` when the store is away.
+    /// `Nothing` when nothing was published by then, `Unavailable` when the store is away.
+    pub async fn anchor(&self, by: Day) -> Result<Day> {
+        let roles = self.lake.table(RoleRow::TABLE).await?;
+        let mut batches = roles.read(roles.files().await?, Some(&["posted_at", "first_seen_at"]));
+        let mut latest = None;
+        while let Some(batch) = batches.try_next().await? {
+            let (posted, seen) = (column::time(&batch, "posted_at")?, column::time(&batch, "first_seen_at")?);
+            let published = posted.iter().zip(seen).filter_map(|(posted, seen)| posted.or(seen));
+            latest = latest.max(published.map(|time| Micros(time).day()).filter(|day| *day <= by).max());
+        }
+        latest.ok_or_else(|| Error::nothing("no role was published").hint("start with `waypost import` or `waypost run`"))
+    }
+
+    /// The anchor for everything that is known.
+    ///
+    /// # Errors
+    /// As for [`MeasureStage::anchor`].
     pub async fn latest_day(&self) -> Result<Day> {
         let partitions = self.lake.table(ObservationRow::TABLE).await?.partitions().await?;
         let latest = partitions.iter().filter_map(|partition| partition.0.get(1)).max();
-        latest.and_then(|day| day.parse().ok()).ok_or_else(|| {
-            Error::nothing("no posting was ever seen").hint("start with `waypost import` or `waypost run`")
-        })
+        let latest = latest.and_then(|day| day.parse().ok());
+        let nothing = || Error::nothing("no posting was ever seen").hint("start with `waypost import` or `waypost run`");
+        self.anchor(latest.ok_or_else(nothing)?).await
     }
 
     /// A fingerprint of everything that the tables of `day` follow from.

@@ -81,16 +81,22 @@ impl NormalizeStage<'_> {
         let mut postings = self.lake.table(PostingRow::TABLE).await?.writer(partition.clone());
         let mut quarantine = self.lake.table(QuarantineRow::TABLE).await?.writer(partition);
         let mut outcome = Outcome::default();
+        let (mut answers, mut unread) = (0_u64, 0);
         let mut batches = self.lake.table(FetchRow::TABLE).await?.read(self.fetches(source, day).await?, None);
         while let Some(batch) = batches.try_next().await? {
             for fetch in rows::<FetchRow>(&batch)? {
                 let mut read = normalize(self.readers, reader, &fetch);
                 read.postings.retain(|posting| known.insert(version_key(&posting.posting_id, &posting.version)));
+                answers += 1;
+                unread += read.quarantine.iter().filter(|row| row.record.is_none()).count();
                 count(&mut outcome, &read);
                 observations.write_rows(&read.observations).await?;
                 postings.write_rows(&read.postings).await?;
                 quarantine.write_rows(&read.quarantine).await?;
             }
+        }
+        if unread > 0 {
+            outcome.error = Some(format!("{unread} of {answers} answers could not be read"));
         }
         outcome.changed |= postings.commit(Mode::Replace).await?.changed;
         outcome.changed |= quarantine.commit(Mode::Replace).await?.changed;

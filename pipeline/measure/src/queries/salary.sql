@@ -4,7 +4,7 @@
 -- writes: market_salary
 -- takes:  $day, the last day of the window; $after, the day before its first; $window_days; $method
 --
--- A role counts when it was seen by $day and was published (first seen, where no date is stated) within the window.
+-- A role counts when it was published (first seen, where no date is stated) within the window.
 -- Pay that a source guessed does not count. A role whose field, country or level is unknown counts in "all" alone.
 -- Quantiles interpolate linearly between neighbours, in whole minor units, half up. A group needs 3 roles.
 WITH
@@ -13,8 +13,7 @@ ranges AS (
          coalesce(pay_annual_min_minor, pay_annual_max_minor) AS one,
          coalesce(pay_annual_max_minor, pay_annual_min_minor) AS other
   FROM roles
-  WHERE CAST(first_seen_at AS DATE) <= CAST($day AS DATE)
-    AND CAST(coalesce(posted_at, first_seen_at) AS DATE) > CAST($after AS DATE)
+  WHERE CAST(coalesce(posted_at, first_seen_at) AS DATE) > CAST($after AS DATE)
     AND CAST(coalesce(posted_at, first_seen_at) AS DATE) <= CAST($day AS DATE)
     AND pay_currency IS NOT NULL
     AND NOT coalesce(pay_predicted, false)

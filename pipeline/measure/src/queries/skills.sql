@@ -3,14 +3,13 @@
 -- writes: market_skills
 -- takes:  $day, the last day of the window; $after, the day before its first; $window_days; $method
 --
--- A role counts when it was seen by $day and was published (first seen, where no date is stated) within the window.
+-- A role counts when it was published (first seen, where no date is stated) within the window.
 -- A role whose field or country is unknown counts in "all" alone. A skill needs 2 roles in its group.
 WITH
 counted AS (
   SELECT domain, country, array_distinct(skills) AS skills
   FROM roles
-  WHERE CAST(first_seen_at AS DATE) <= CAST($day AS DATE)
-    AND CAST(coalesce(posted_at, first_seen_at) AS DATE) > CAST($after AS DATE)
+  WHERE CAST(coalesce(posted_at, first_seen_at) AS DATE) > CAST($after AS DATE)
     AND CAST(coalesce(posted_at, first_seen_at) AS DATE) <= CAST($day AS DATE)
 ),
 named AS (

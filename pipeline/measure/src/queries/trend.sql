@@ -3,7 +3,7 @@
 -- writes: market_trend
 -- takes:  $day, the last day; $first, the Monday of the first week; $method
 --
--- A role counts in the week in which it was published (first seen, where no date is stated), when it was seen by $day.
+-- A role counts in the week in which it was published (first seen, where no date is stated).
 -- A role whose field or country is unknown counts in "all" alone. A week without roles has no row; a median needs 3
 -- roles with pay that no source guessed. The last week ends with $day, so it may be shorter than seven days.
 WITH
@@ -14,8 +14,7 @@ counted AS (
          coalesce(pay_annual_min_minor, pay_annual_max_minor) AS one,
          coalesce(pay_annual_max_minor, pay_annual_min_minor) AS other
   FROM roles
-  WHERE CAST(first_seen_at AS DATE) <= CAST($day AS DATE)
-    AND CAST(coalesce(posted_at, first_seen_at) AS DATE) >= CAST($first AS DATE)
+  WHERE CAST(coalesce(posted_at, first_seen_at) AS DATE) >= CAST($first AS DATE)
     AND CAST(coalesce(posted_at, first_seen_at) AS DATE) <= CAST($day AS DATE)
 ),
 new_roles AS (
