@@ -28,7 +28,13 @@ impl FetchSink {
     /// `Unavailable` when the lake is away.
     pub async fn open(lake: &Lake) -> Result<Self> {
         let table = lake.table(FetchRow::TABLE).await?;
-        Ok(Self { table, known: BTreeMap::new(), writers: BTreeMap::new(), touched: SourceDays::new(), taken: BTreeMap::new() })
+        Ok(Self {
+            table,
+            known: BTreeMap::new(),
+            writers: BTreeMap::new(),
+            touched: SourceDays::new(),
+            taken: BTreeMap::new(),
+        })
     }
 
     /// Takes one exchange.

@@ -76,12 +76,18 @@ async fn dispatch(cli: Cli) -> Result<u8> {
     let app = App::open(config, None)?;
     let quiet = cli.global.quiet;
     match cli.command {
-        Command::Import(arguments) => run::import::run(&app, &arguments, quiet).await.and_then(|report| told(form, &report)),
-        Command::Run(arguments) => run::crawl::run(&app, &arguments, quiet).await.and_then(|report| told(form, &report)),
-        Command::Backfill(arguments) => run::backfill::run(&app, form, &arguments, quiet).await.and_then(|report| match report {
-            Some(report) => told(form, &report),
-            None => Ok(0),
-        }),
+        Command::Import(arguments) => {
+            run::import::run(&app, &arguments, quiet).await.and_then(|report| told(form, &report))
+        }
+        Command::Run(arguments) => {
+            run::crawl::run(&app, &arguments, quiet).await.and_then(|report| told(form, &report))
+        }
+        Command::Backfill(arguments) => {
+            run::backfill::run(&app, form, &arguments, quiet).await.and_then(|report| match report {
+                Some(report) => told(form, &report),
+                None => Ok(0),
+            })
+        }
         Command::Runs(cli::Runs::List { limit }) => run::runs::list(&app, form, limit).await.map(done),
         Command::Runs(cli::Runs::Show { run }) => run::runs::show(&app, form, &run).await.map(done),
         Command::Runs(cli::Runs::Resume { run }) => {

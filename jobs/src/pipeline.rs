@@ -169,7 +169,8 @@ impl<'a> Run<'a> {
             let wanted = partitions.contains(&(source.clone(), day));
             let work = app.normalize();
             let inputs = work.inputs(&source, day).await?;
-            let done = self.partition(&mut stage, &source, day, inputs, force && wanted, || work.run(&source, day)).await?;
+            let done =
+                self.partition(&mut stage, &source, day, inputs, force && wanted, || work.run(&source, day)).await?;
             let Some(record) = done else { break };
             if wanted {
                 self.count_source(&source, &record);
@@ -244,10 +245,7 @@ impl<'a> Run<'a> {
         let inputs = work.inputs().await?;
         // An index that was taken away is built again, whatever the ledger says.
         let force = force || self.app.backends.search.current().await?.is_none();
-        self.single("publish", Day::default(), inputs, force, || async {
-            Ok(work.run(&answers).await?.outcome)
-        })
-        .await
+        self.single("publish", Day::default(), inputs, force, || async { Ok(work.run(&answers).await?.outcome) }).await
     }
 
     async fn single<F: Future<Output = Result<Outcome>>>(
@@ -277,8 +275,10 @@ impl<'a> Run<'a> {
         stage.report.cpu_s = process_cpu_seconds() - stage.cpu_began;
         self.app.ledger.publish_stage(&self.app.lake, &stage.report.stage).await?;
         let report = &stage.report;
-        let rejected = if report.rows_quarantined > 0 { format!(", {} rejected", report.rows_quarantined) } else { String::new() };
-        let result = format!("{} read, {} written{rejected}, {:.1} s", report.rows_read, report.rows_written, report.wall_s);
+        let rejected =
+            if report.rows_quarantined > 0 { format!(", {} rejected", report.rows_quarantined) } else { String::new() };
+        let result =
+            format!("{} read, {} written{rejected}, {:.1} s", report.rows_read, report.rows_written, report.wall_s);
         self.progress.end(&report.stage, &result);
         self.report.stages.push(stage.report);
         self.save().await

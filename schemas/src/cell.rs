@@ -107,9 +107,7 @@ macro_rules! cell {
     };
 }
 
-cell!(String, Text, StringArray, |values| values.into_iter().collect(), |array, row| array
-    .value(row)
-    .to_owned());
+cell!(String, Text, StringArray, |values| values.into_iter().collect(), |array, row| array.value(row).to_owned());
 cell!(
     Json,
     Json,
@@ -120,20 +118,10 @@ cell!(
 cell!(i64, Int, Int64Array, |values| values.into_iter().map(|value| value.copied()).collect(), |array, row| {
     array.value(row)
 });
-cell!(
-    f64,
-    Float,
-    Float64Array,
-    |values| values.into_iter().map(|value| value.copied()).collect(),
-    |array, row| array.value(row)
-);
-cell!(
-    bool,
-    Bool,
-    BooleanArray,
-    |values| values.into_iter().map(|value| value.copied()).collect(),
-    |array, row| array.value(row)
-);
+cell!(f64, Float, Float64Array, |values| values.into_iter().map(|value| value.copied()).collect(), |array, row| array
+    .value(row));
+cell!(bool, Bool, BooleanArray, |values| values.into_iter().map(|value| value.copied()).collect(), |array, row| array
+    .value(row));
 cell!(
     Micros,
     Time,

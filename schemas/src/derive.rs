@@ -58,7 +58,8 @@ pub fn json_schema(table: &Table) -> Value {
         schema["description"] = json!(column.doc.trim());
         properties.insert(column.name.to_owned(), schema);
     }
-    let required: Vec<&str> = table.columns.iter().filter(|column| !column.nullable).map(|column| column.name).collect();
+    let required: Vec<&str> =
+        table.columns.iter().filter(|column| !column.nullable).map(|column| column.name).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": table.name,
@@ -90,7 +91,9 @@ pub fn opensearch_mapping() -> Value {
 pub fn dynamodb_keys() -> Value {
     let kinds: Vec<Value> = documents::KEYS
         .iter()
-        .map(|key| json!({"kind": key.kind, "pk": key.pk, "sk": key.sk, "ttl_days": key.ttl_days, "access": key.access}))
+        .map(
+            |key| json!({"kind": key.kind, "pk": key.pk, "sk": key.sk, "ttl_days": key.ttl_days, "access": key.access}),
+        )
         .collect();
     json!({
         "AttributeDefinitions": [

@@ -110,7 +110,9 @@ pub struct RowError {
 impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.row {
-            Some(row) => write!(f, "column {} of table {} has an unreadable value in row {row}", self.column, self.table),
+            Some(row) => {
+                write!(f, "column {} of table {} has an unreadable value in row {row}", self.column, self.table)
+            }
             None => write!(f, "column {} of table {} is missing", self.column, self.table),
         }
     }

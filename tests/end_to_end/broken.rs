@@ -32,11 +32,16 @@ fn usage_and_configuration_errors_have_their_exit_codes() {
     let home = Home::new();
     home.complaint(2, &["serch"]);
     home.complaint(2, &["import", "--source", "greenhouse"]);
-    assert!(home.complaint(2, &["import", "--source", "greenhose", &sample("greenhouse/board.input.json")]).contains("did you mean greenhouse?"));
+    assert!(
+        home.complaint(2, &["import", "--source", "greenhose", &sample("greenhouse/board.input.json")])
+            .contains("did you mean greenhouse?")
+    );
     assert!(home.complaint(2, &["import", "--source", "lever", "no-such-file.json"]).contains("no-such-file.json"));
     assert!(home.complaint(2, &["search", "--location", "Xyzzyville"]).contains("no place is known"));
     assert!(home.complaint(4, &["run"]).contains("no source is configured"));
-    assert!(home.complaint(4, &["backfill", "--from", "2026-01-01", "--to", "2026-01-31"]).contains("nothing was fetched"));
+    assert!(
+        home.complaint(4, &["backfill", "--from", "2026-01-01", "--to", "2026-01-31"]).contains("nothing was fetched")
+    );
     assert!(home.complaint(2, &["backfill", "--from", "2026-02-01", "--to", "2026-01-31"]).contains("lies after"));
     let config = home.file("odd.toml", "[crawl]\nconcurency = 2\n");
     let told = home.complaint(3, &["--config", &config, "doctor"]);

@@ -6,7 +6,9 @@ use crate::{Home, sample};
 fn the_demo_shows_what_a_person_wants_to_see_first() {
     let home = Home::new();
     let text = home.text(0, &["--quiet", "demo", "--once"]);
-    for part in ["What was read", "greenhouse", "rejected", "Matches of", "The market", "median", "new roles", "waypost serve"] {
+    for part in
+        ["What was read", "greenhouse", "rejected", "Matches of", "The market", "median", "new roles", "waypost serve"]
+    {
         assert!(text.contains(part), "the demo does not show {part:?}:\n{text}");
     }
     let report = home.json(0, &["runs", "show", "last"]);
@@ -21,7 +23,18 @@ fn the_demo_shows_what_a_person_wants_to_see_first() {
     // What the demo prepared answers every other command.
     let found = home.json(0, &["search", "engineer", "--limit", "5"]);
     assert!(found["total"]["value"].as_u64().unwrap() >= 5 && found["items"].as_array().unwrap().len() == 5);
-    for key in ["job_id", "title", "company", "location", "salary_min", "salary_max", "tech_stack", "match_score", "remote_friendly", "posted_date"] {
+    for key in [
+        "job_id",
+        "title",
+        "company",
+        "location",
+        "salary_min",
+        "salary_max",
+        "tech_stack",
+        "match_score",
+        "remote_friendly",
+        "posted_date",
+    ] {
         assert!(found["items"][0].get(key).is_some(), "index documents have {key}");
     }
     let berlin = home.json(0, &["search", "--location", "Berlin"]);
@@ -61,7 +74,8 @@ fn the_demo_shows_what_a_person_wants_to_see_first() {
 #[test]
 fn a_saved_answer_is_imported_as_if_crawled() {
     let home = Home::new();
-    let report = home.json(0, &["import", "--source", "greenhouse", "--board", "acme", &sample("greenhouse/board.input.json")]);
+    let report =
+        home.json(0, &["import", "--source", "greenhouse", "--board", "acme", &sample("greenhouse/board.input.json")]);
     assert_eq!((&report["status"], &report["sources"][0]["source"]), (&"done".into(), &"greenhouse".into()));
     for key in ["stage", "partitions", "rows_read", "rows_written", "rows_quarantined", "cpu_s", "wall_s"] {
         assert!(report["stages"][0].get(key).is_some(), "stages have {key}");
@@ -81,12 +95,14 @@ fn anybodys_table_is_imported_by_a_mapping_in_every_form() {
         "mapping.toml",
         "name = \"mine\"\n[columns]\nid = \"key\"\ntitle = \"name\"\ncompany = \"firm\"\nlocation = \"where\"\n",
     );
-    let records = [("1", "Data Engineer", "Acme", "Berlin"), ("2", "", "Acme", "Paris"), ("3", "Nurse", "Clinic", "Leeds, UK")];
+    let records =
+        [("1", "Data Engineer", "Acme", "Berlin"), ("2", "", "Acme", "Paris"), ("3", "Nurse", "Clinic", "Leeds, UK")];
     let object = |(key, name, firm, place): &(&str, &str, &str, &str)| {
         serde_json::json!({"key": key, "name": name, "firm": firm, "where": place}).to_string()
     };
     let lines: Vec<String> = records.iter().map(object).collect();
-    let csv: String = records.iter().map(|(key, name, firm, place)| format!("{key},{name},{firm},\"{place}\"\n")).collect();
+    let csv: String =
+        records.iter().map(|(key, name, firm, place)| format!("{key},{name},{firm},\"{place}\"\n")).collect();
     let files = [
         home.file("rows.csv", format!("key,name,firm,where\n{csv}")),
         home.file("rows.ndjson", lines.join("\n")),
@@ -96,14 +112,21 @@ fn anybodys_table_is_imported_by_a_mapping_in_every_form() {
         let home = Home::new();
         let report = home.json(0, &["import", "--mapping", &mapping, file]);
         let source = &report["sources"][0];
-        assert_eq!((&source["rows_read"], &source["rows_written"], &source["rows_quarantined"]), (&3.into(), &2.into(), &1.into()), "{file}");
+        assert_eq!(
+            (&source["rows_read"], &source["rows_written"], &source["rows_quarantined"]),
+            (&3.into(), &2.into(), &1.into()),
+            "{file}"
+        );
         assert_eq!(source["reasons"]["title-missing"], 1);
     }
     // What was exported as Parquet goes in again by a mapping of its own.
     home.json(0, &["import", "--mapping", &mapping, &files[0]]);
     let parquet = home.path().join("roles.parquet").display().to_string();
     home.text(0, &["export", "roles", "--format", "parquet", "--output", &parquet]);
-    let by_role = home.file("roles.toml", "name = \"roles\"\n[columns]\nid = \"role_id\"\ntitle = \"title\"\ncompany = \"company\"\n");
+    let by_role = home.file(
+        "roles.toml",
+        "name = \"roles\"\n[columns]\nid = \"role_id\"\ntitle = \"title\"\ncompany = \"company\"\n",
+    );
     let other = Home::new();
     let report = other.json(0, &["import", "--mapping", &by_role, &parquet]);
     assert_eq!(report["sources"][0]["rows_written"], 2);
@@ -140,6 +163,15 @@ fn small_commands_answer() {
     assert!(home.json(0, &["sources", "list"])["items"].as_array().unwrap().len() >= 16);
     assert!(home.json(0, &["schedule", "--dry-run"])["next"].as_str().is_some());
     assert_eq!(home.json(0, &["lake", "show"])["items"].as_array().unwrap().len(), 10);
-    let checked = home.json(0, &["resume", "check", &sample("resumes/data-engineer.txt"), "--job", &home.file("job.txt", "Data Engineer\nPython, SQL and Haskell")]);
+    let checked = home.json(
+        0,
+        &[
+            "resume",
+            "check",
+            &sample("resumes/data-engineer.txt"),
+            "--job",
+            &home.file("job.txt", "Data Engineer\nPython, SQL and Haskell"),
+        ],
+    );
     assert!(checked["missing_skills"].as_array().unwrap().contains(&"Haskell".into()), "{checked}");
 }

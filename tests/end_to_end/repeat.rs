@@ -53,7 +53,8 @@ fn days_imported_in_any_order_give_the_same_tables() {
 #[test]
 fn an_import_killed_at_any_moment_ends_like_the_calm_one() {
     let calm = Home::new();
-    let files: Vec<String> = ["greenhouse", "lever", "ashby"].iter().map(|source| sample(&format!("{source}/board.input.json"))).collect();
+    let files: Vec<String> =
+        ["greenhouse", "lever", "ashby"].iter().map(|source| sample(&format!("{source}/board.input.json"))).collect();
     let import = |home: &Home| {
         for (source, file) in ["greenhouse", "lever", "ashby"].iter().zip(&files) {
             home.json(0, &["import", "--source", source, file]);
@@ -63,7 +64,8 @@ fn an_import_killed_at_any_moment_ends_like_the_calm_one() {
     let expected = calm.json(0, &["lake", "hash"]);
     let killed = Home::new();
     for wait_ms in [60, 120, 200, 300, 450, 700, 1_000] {
-        let mut process = killed.command().args(["--quiet", "import", "--source", "greenhouse", &files[0]]).spawn().unwrap();
+        let mut process =
+            killed.command().args(["--quiet", "import", "--source", "greenhouse", &files[0]]).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(wait_ms));
         process.kill().unwrap();
         process.wait().unwrap();

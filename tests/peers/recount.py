@@ -54,8 +54,7 @@ def table(home, name):
 
 
 def rows_per_source(home, name):
-    paths = [os.path.join(home, "lake", name, path) for path in table(home, name).files()] if hasattr(
-        deltalake.DeltaTable, "files") else table(home, name).file_uris()
+    paths = table(home, name).file_uris()
     if not paths:
         return {}
     connection = duckdb.connect()

@@ -101,9 +101,8 @@ async fn normalize_killed_at_any_write_ends_the_same() {
     let start = fetched().await;
     let readers = Readers::new();
     let written: [&'static Table; 3] = [PostingRow::TABLE, QuarantineRow::TABLE, ObservationRow::TABLE];
-    let fingerprint = |store: Arc<dyn ObjectStore>| async move {
-        serde_json::to_string(&hashes(store, &written).await).unwrap()
-    };
+    let fingerprint =
+        |store: Arc<dyn ObjectStore>| async move { serde_json::to_string(&hashes(store, &written).await).unwrap() };
     let killed = kill_at_every_write(
         || async { Arc::new(start.fork()) as Arc<dyn ObjectStore> },
         |store, killer| normalize(Arc::new(FaultStore::new(store, killer)), &readers),
@@ -192,7 +191,11 @@ impl World {
     /// What everybody can see: the roles found, the documents served, the notices waiting.
     async fn visible(self) -> String {
         let all = SearchQuery { limit: 1_000, ..SearchQuery::default() };
-        let found = self.search.query(&all).await.map(|hits| hits.hits.into_iter().map(|hit| hit.document.job_id).collect::<Vec<_>>());
+        let found = self
+            .search
+            .query(&all)
+            .await
+            .map(|hits| hits.hits.into_iter().map(|hit| hit.document.job_id).collect::<Vec<_>>());
         let mut seen = vec![format!("{:?} {:?}", self.search.current().await.unwrap(), found.unwrap_or_default())];
         for pk in ["MARKET", "GEN"] {
             for document in self.documents.list(pk, "").await.unwrap() {

@@ -134,7 +134,8 @@ impl Backends {
 /// `Config` for an address that no backend answers to, `Unavailable` when the folder cannot be made.
 pub fn objects(address: &str) -> Result<Arc<dyn ObjectStore>> {
     let folder = path("objects", address, "file")?;
-    std::fs::create_dir_all(&folder).context(ErrorKind::Unavailable, || format!("cannot make folder {}", folder.display()))?;
+    std::fs::create_dir_all(&folder)
+        .context(ErrorKind::Unavailable, || format!("cannot make folder {}", folder.display()))?;
     let store = LocalFileSystem::new_with_prefix(&folder)
         .context(ErrorKind::Unavailable, || format!("cannot open folder {}", folder.display()))?;
     Ok(Arc::new(store))

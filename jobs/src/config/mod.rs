@@ -82,9 +82,9 @@ impl Config {
         sources
             .flat_map(|source| {
                 let boards = if source.boards.is_empty() { vec![source.name.clone()] } else { source.boards.clone() };
-                boards.into_iter().map(|name| {
-                    (source.name.clone(), Board { name, parameters: source.parameters.clone() })
-                })
+                boards
+                    .into_iter()
+                    .map(|name| (source.name.clone(), Board { name, parameters: source.parameters.clone() }))
             })
             .collect()
     }

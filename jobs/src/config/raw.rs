@@ -258,7 +258,24 @@ mod tests {
     fn the_example_holds_every_default() {
         let (raw, _) = parse(EXAMPLE, "example").unwrap();
         assert_eq!(raw, Raw::default());
-        for key in ["objects", "documents", "search", "queue", "identity", "model", "contact", "concurrency", "max_body_bytes", "max_asks", "window_days", "memory_bytes", "keep", "listen", "cron", "[[source]]"] {
+        for key in [
+            "objects",
+            "documents",
+            "search",
+            "queue",
+            "identity",
+            "model",
+            "contact",
+            "concurrency",
+            "max_body_bytes",
+            "max_asks",
+            "window_days",
+            "memory_bytes",
+            "keep",
+            "listen",
+            "cron",
+            "[[source]]",
+        ] {
             assert!(EXAMPLE.contains(key), "the example does not mention {key}");
         }
     }

@@ -12,7 +12,12 @@ use crate::print::{self, Form};
 pub fn show(form: Form, config: &Config) -> Result<()> {
     print::document(form, &config.to_json(), |_| {
         let keys = config.show().into_iter().map(|(key, value, origin)| vec![key, value.to_string(), origin]);
-        let addresses = config.addresses.list().into_iter().map(|(port, address)| vec![port.to_owned(), address.to_owned()]);
-        format!("{}\n\n{}", print::table(&["key", "value", "from"], keys), print::table(&["backend", "address"], addresses))
+        let addresses =
+            config.addresses.list().into_iter().map(|(port, address)| vec![port.to_owned(), address.to_owned()]);
+        format!(
+            "{}\n\n{}",
+            print::table(&["key", "value", "from"], keys),
+            print::table(&["backend", "address"], addresses)
+        )
     })
 }

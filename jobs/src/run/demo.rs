@@ -78,7 +78,9 @@ pub async fn run(global: &Global, arguments: &Demo) -> Result<()> {
     let app = App::open(config, None)?;
     let address = arguments.listen.clone().unwrap_or_else(|| app.config.raw.api.listen.clone());
     if !global.json {
-        print::line(&format!("\nAPI: http://{address}/   status: http://{address}/agent   description: http://{address}/openapi.json"))?;
+        print::line(&format!(
+            "\nAPI: http://{address}/   status: http://{address}/agent   description: http://{address}/openapi.json"
+        ))?;
     }
     serve::run(&app, Some(&address), global.quiet).await
 }
@@ -136,7 +138,12 @@ fn replay() -> Result<(ReplayFetch, Vec<(String, Board)>)> {
     Ok((ReplayFetch::from_exchanges(recorded), boards))
 }
 
-async fn show(app: &App, global: &Global, report: &RunReport, profile: &schemas::documents::UserDocument) -> Result<()> {
+async fn show(
+    app: &App,
+    global: &Global,
+    report: &RunReport,
+    profile: &schemas::documents::UserDocument,
+) -> Result<()> {
     let matches = matching::rank(app, profile, MATCHES * 4).await?;
     let items: Vec<_> = matches
         .iter()

@@ -87,9 +87,14 @@ async fn backends(app: &App, checks: &mut Checks) {
     let lease = app.lease("doctor").map(|_| "free".to_owned());
     checks.add("lease", lease);
     let generation = app.backends.search.current().await;
-    checks.add("generation", generation.and_then(|current| {
-        current.ok_or_else(|| Error::nothing("nothing is published yet").hint("start with `waypost demo` or `waypost run`"))
-    }));
+    checks.add(
+        "generation",
+        generation.and_then(|current| {
+            current.ok_or_else(|| {
+                Error::nothing("nothing is published yet").hint("start with `waypost demo` or `waypost run`")
+            })
+        }),
+    );
 }
 
 fn contact(app: &App) -> Result<String> {
@@ -100,9 +105,10 @@ fn contact(app: &App) -> Result<String> {
 }
 
 fn source(app: &App, name: &str, board: &pipeline_core::source::Board) -> Result<String> {
-    let source = app.sources.named(name).ok_or_else(|| {
-        Error::config(format!("no source is called {name}")).hint("see `waypost sources list`")
-    })?;
+    let source = app
+        .sources
+        .named(name)
+        .ok_or_else(|| Error::config(format!("no source is called {name}")).hint("see `waypost sources list`"))?;
     for wanted in source.describe().secrets {
         if secret(name, wanted).is_none() {
             let variable = secret_variable(name, wanted);

@@ -45,7 +45,9 @@ impl TableWriter {
             None => Box::new(BufWriter::new(io::stdout())),
             Some(path) => {
                 let file = File::create(path);
-                Box::new(BufWriter::new(file.context(ErrorKind::Unavailable, || format!("cannot write {}", path.display()))?))
+                Box::new(BufWriter::new(
+                    file.context(ErrorKind::Unavailable, || format!("cannot write {}", path.display()))?,
+                ))
             }
         };
         Ok(match arguments.format {
@@ -55,7 +57,9 @@ impl TableWriter {
             )),
             Format::Csv => {
                 let mut writer = csv::Writer::from_writer(out);
-                writer.write_record(spec.columns.iter().map(|column| column.name)).context(ErrorKind::Unavailable, failed)?;
+                writer
+                    .write_record(spec.columns.iter().map(|column| column.name))
+                    .context(ErrorKind::Unavailable, failed)?;
                 Self::Csv(writer)
             }
         })
@@ -90,11 +94,16 @@ fn write_csv(writer: &mut csv::Writer<Box<dyn Write + Send>>, batch: &RecordBatc
     json.finish().context(ErrorKind::Internal, failed)?;
     for line in lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
         let row: serde_json::Value = serde_json::from_slice(line).context(ErrorKind::Internal, failed)?;
-        let cells = batch.schema().fields().iter().map(|field| match &row[field.name()] {
-            serde_json::Value::Null => String::new(),
-            serde_json::Value::String(text) => harmless(text),
-            other => other.to_string(),
-        }).collect::<Vec<_>>();
+        let cells = batch
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| match &row[field.name()] {
+                serde_json::Value::Null => String::new(),
+                serde_json::Value::String(text) => harmless(text),
+                other => other.to_string(),
+            })
+            .collect::<Vec<_>>();
         writer.write_record(cells).context(ErrorKind::Unavailable, failed)?;
     }
     Ok(())

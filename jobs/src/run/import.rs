@@ -92,7 +92,8 @@ fn source<'a>(app: &'a App, name: &str) -> Result<&'a dyn Source> {
         let mut known: Vec<&str> = app.sources.all().iter().map(|source| source.describe().name).collect();
         known.sort_by(|a, b| strsim::jaro_winkler(b, name).total_cmp(&strsim::jaro_winkler(a, name)));
         let near = known.first().copied().unwrap_or_default();
-        Error::not_found(format!("no source is called {name}")).hint(format!("did you mean {near}? see `waypost sources list`"))
+        Error::not_found(format!("no source is called {name}"))
+            .hint(format!("did you mean {near}? see `waypost sources list`"))
     })
 }
 
@@ -137,7 +138,8 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 /// When the file was last written: the best evidence of when its content was fetched.
 fn modified_at(file: &Path) -> Result<Micros> {
     let failed = || format!("cannot tell when {} was written", file.display());
-    let modified = std::fs::metadata(file).and_then(|metadata| metadata.modified()).context(ErrorKind::NotFound, failed)?;
+    let modified =
+        std::fs::metadata(file).and_then(|metadata| metadata.modified()).context(ErrorKind::NotFound, failed)?;
     let timestamp = jiff::Timestamp::try_from(modified).context(ErrorKind::Invalid, failed)?;
     Ok(Micros::from_timestamp(timestamp))
 }

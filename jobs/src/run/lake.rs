@@ -42,7 +42,15 @@ pub async fn show(app: &App, form: Form, name: Option<&str>) -> Result<()> {
                 let rows = items.iter().map(|item| {
                     let number = |key: &str| print::count(item[key].as_u64().unwrap_or_default());
                     let text = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
-                    vec![text("table"), number("version"), number("partitions"), number("files"), number("rows"), number("bytes"), text("purpose")]
+                    vec![
+                        text("table"),
+                        number("version"),
+                        number("partitions"),
+                        number("files"),
+                        number("rows"),
+                        number("bytes"),
+                        text("purpose"),
+                    ]
                 });
                 print::table(&["table", "version", "partitions", "files", "rows", "bytes", ""], rows)
             })

@@ -1,8 +1,8 @@
 //! `waypost market`: pay, skills and trend, as the API answers them.
 
+use pipeline_core::error::Context as _;
 use pipeline_core::ports::Key;
 use pipeline_core::stage::PlaceReader as _;
-use pipeline_core::error::Context as _;
 use pipeline_core::{Error, ErrorKind, Result};
 use schemas::wire::MarketAnswer;
 
@@ -34,8 +34,9 @@ pub async fn answer(app: &App, arguments: &Market) -> Result<MarketAnswer> {
     let country = country.unwrap_or_else(|| "*".to_owned());
     let key = Key::new("MARKET", format!("{domain}#{country}#{level}"));
     let found = app.backends.documents.get(&key).await?.ok_or_else(|| {
-        Error::not_found(format!("too few roles for domain {domain}, country {country}, level {level}"))
-            .hint("leave out --level or --location; `waypost sql \"SELECT DISTINCT domain FROM roles\"` lists the fields")
+        Error::not_found(format!("too few roles for domain {domain}, country {country}, level {level}")).hint(
+            "leave out --level or --location; `waypost sql \"SELECT DISTINCT domain FROM roles\"` lists the fields",
+        )
     })?;
     serde_json::from_value(found.body).context(ErrorKind::Internal, || "a stored market answer cannot be read")
 }

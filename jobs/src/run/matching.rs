@@ -81,7 +81,8 @@ pub async fn rank(app: &App, user: &UserDocument, keep: usize) -> Result<Vec<(Ma
     let table = app.lake.table(RoleRow::TABLE).await?;
     let files = table.files().await?;
     if files.is_empty() {
-        return Err(Error::nothing("there are no roles yet").hint("start with `waypost import`, `waypost run` or `waypost demo`"));
+        return Err(Error::nothing("there are no roles yet")
+            .hint("start with `waypost import`, `waypost run` or `waypost demo`"));
     }
     let mut batches = table.read(files.clone(), None);
     while let Some(batch) = batches.try_next().await? {

@@ -20,11 +20,13 @@ pub fn check(app: &App, form: Form, file: &Path, job: &Path) -> Result<()> {
         std::fs::read_to_string(path).context(ErrorKind::NotFound, || format!("cannot read {}", path.display()))
     };
     let (resume, job) = (read(file)?, read(job)?);
-    let user_resume = serde_json::from_str::<Value>(&resume).ok().filter(Value::is_object).unwrap_or(Value::String(resume));
+    let user_resume =
+        serde_json::from_str::<Value>(&resume).ok().filter(Value::is_object).unwrap_or(Value::String(resume));
     let job_title = job.lines().next().unwrap_or_default().trim().to_owned();
     let response = app.checker().check(&ResumeRequest { user_resume, job_description: job, job_title })?;
     print::document(form, &response, |response| {
-        let score = response.score.map_or("the posting names no known skill".to_owned(), |score| format!("{score:.0} of 100"));
+        let score =
+            response.score.map_or("the posting names no known skill".to_owned(), |score| format!("{score:.0} of 100"));
         let list = |name: &str, skills: &[String]| format!("{name}: {}\n", skills.join(", "));
         let mut text = format!("skills of the posting that the resume shows: {score}\n");
         text += &list("both name", &response.matched_skills);

@@ -99,6 +99,9 @@ pub async fn resume(app: &App, id: &str, quiet: bool) -> Result<RunReport> {
             let report = run::backfill::run(app, Form::Json, &backfill, quiet).await?;
             report.ok_or_else(|| Error::internal("a backfill gave no report"))
         }
-        other => Err(Error::usage(format!("a run of {other} cannot be resumed")).hint(format!("run `waypost {other}` again"))),
+        other => {
+            Err(Error::usage(format!("a run of {other} cannot be resumed"))
+                .hint(format!("run `waypost {other}` again")))
+        }
     }
 }

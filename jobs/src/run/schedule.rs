@@ -26,7 +26,9 @@ pub async fn run(app: &App, form: Form, arguments: &cli::Schedule, quiet: bool) 
         let _ = sender.try_send(());
     })
     .context(ErrorKind::Config, unusable)
-    .map_err(|error| error.hint("six fields: second minute hour day-of-month month day-of-week, such as \"0 30 2 * * *\""))?;
+    .map_err(|error| {
+        error.hint("six fields: second minute hour day-of-month month day-of-week, such as \"0 30 2 * * *\"")
+    })?;
     let id = scheduler.add(job).await.context(ErrorKind::Config, unusable)?;
     let next = scheduler.next_tick_for_job(id).await.context(ErrorKind::Internal, || "the scheduler tells no time")?;
     let next = next.map(|time| time.to_rfc3339());

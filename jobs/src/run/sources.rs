@@ -32,7 +32,8 @@ pub fn list(form: Form) -> Result<()> {
         .collect();
     print::items(form, &json!({"items": items}), |_| {
         let rows = descriptions.iter().map(|source| {
-            let needs = source.secrets.iter().map(|name| secret_variable(source.name, name)).collect::<Vec<_>>().join(", ");
+            let needs =
+                source.secrets.iter().map(|name| secret_variable(source.name, name)).collect::<Vec<_>>().join(", ");
             vec![
                 source.name.to_owned(),
                 print::cut(source.board.unwrap_or("-"), 48),

@@ -24,9 +24,9 @@ pub async fn run(app: &App, form: Form, arguments: &Sql) -> Result<()> {
         .unwrap_or_default();
     print::items(form, &json!({"items": rows}), |items| {
         let header: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let cells = items.iter().map(|row| {
-            header.iter().map(|&name| row.get(name).map(cell).unwrap_or_default()).collect::<Vec<String>>()
-        });
+        let cells = items
+            .iter()
+            .map(|row| header.iter().map(|&name| row.get(name).map(cell).unwrap_or_default()).collect::<Vec<String>>());
         print::table(&header, cells)
     })
 }

@@ -52,7 +52,8 @@ impl PostingId {
         match board {
             None if plain => Self(format!("{source}_job_{external_id}")),
             _ => {
-                let hash = Hasher::new("posting").part(source).part(board.unwrap_or_default()).part(external_id).hex(20);
+                let hash =
+                    Hasher::new("posting").part(source).part(board.unwrap_or_default()).part(external_id).hex(20);
                 Self(format!("{source}_job_{hash}"))
             }
         }

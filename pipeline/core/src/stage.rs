@@ -75,7 +75,11 @@ pub trait PlaceReader: Send + Sync {
 /// Scores roles for people. `matching` implements it; the API is lent it.
 pub trait Scorer: Send + Sync {
     /// `job` scored for `user`.
-    fn score(&self, user: &schemas::documents::UserDocument, job: &schemas::documents::IndexDocument) -> schemas::documents::TopMatch;
+    fn score(
+        &self,
+        user: &schemas::documents::UserDocument,
+        job: &schemas::documents::IndexDocument,
+    ) -> schemas::documents::TopMatch;
 }
 
 /// Checks resumes against postings. `resume` implements it; the API is lent it.

@@ -51,10 +51,8 @@ impl FileEncoder {
 
     /// The file's bytes and its number of rows.
     pub(crate) fn finish(self, spec: &'static Table) -> Result<(Bytes, usize)> {
-        let bytes = self
-            .writer
-            .into_inner()
-            .context(ErrorKind::Internal, || format!("cannot encode table {}", spec.name))?;
+        let bytes =
+            self.writer.into_inner().context(ErrorKind::Internal, || format!("cannot encode table {}", spec.name))?;
         Ok((bytes.into(), self.rows))
     }
 }

@@ -59,11 +59,8 @@ impl LakeTable {
                 ProjectionMask::roots(builder.parquet_schema(), roots.map(|(root, _)| root))
             }
         };
-        let reader = builder
-            .with_projection(mask)
-            .with_batch_size(batch_rows)
-            .build()
-            .context(ErrorKind::Internal, failed)?;
+        let reader =
+            builder.with_projection(mask).with_batch_size(batch_rows).build().context(ErrorKind::Internal, failed)?;
         Ok(reader.map(move |batch| {
             let batch = batch.context(ErrorKind::Internal, failed)?;
             complete(spec, &file, columns.as_deref(), &batch)
@@ -93,7 +90,12 @@ pub fn rows<R: Row>(batch: &RecordBatch) -> Result<Vec<R>> {
 }
 
 /// `batch` with the partition's columns put in, in the order of the declaration.
-fn complete(spec: &'static Table, file: &LakeFile, wanted: Option<&[String]>, batch: &RecordBatch) -> Result<RecordBatch> {
+fn complete(
+    spec: &'static Table,
+    file: &LakeFile,
+    wanted: Option<&[String]>,
+    batch: &RecordBatch,
+) -> Result<RecordBatch> {
     let failed = || format!("a file of table {} does not fit its declaration", spec.name);
     let mut fields: Vec<Field> = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();

@@ -112,7 +112,8 @@ impl PartitionWriter {
             path.push_str(&format!("{name}={}/", plain(value)));
         }
         path.push_str(&format!("part-{}.parquet", &content_hash(&bytes)[..32]));
-        let path = Path::parse(&path).context(ErrorKind::Internal, || format!("a file of {} has no name", spec.name))?;
+        let path =
+            Path::parse(&path).context(ErrorKind::Internal, || format!("a file of {} has no name", spec.name))?;
         let size = bytes.len() as u64;
         self.table
             .store

@@ -1,7 +1,6 @@
 //! How the rubric orders graded postings of invented people; prints the measures instead of judging them.
 
 #![expect(clippy::print_stdout, reason = "a measurement is read by people")]
-
 #![expect(clippy::disallowed_methods, reason = "this target measures on data outside the repository")]
 
 mod vocabulary;

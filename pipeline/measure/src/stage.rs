@@ -41,7 +41,8 @@ impl MeasureStage<'_> {
             let published = posted.iter().zip(seen).filter_map(|(posted, seen)| posted.or(seen));
             latest = latest.max(published.map(|time| Micros(time).day()).filter(|day| *day <= by).max());
         }
-        latest.ok_or_else(|| Error::nothing("no role was published").hint("start with `waypost import` or `waypost run`"))
+        latest
+            .ok_or_else(|| Error::nothing("no role was published").hint("start with `waypost import` or `waypost run`"))
     }
 
     /// The anchor for everything that is known.
@@ -52,7 +53,8 @@ impl MeasureStage<'_> {
         let partitions = self.lake.table(ObservationRow::TABLE).await?.partitions().await?;
         let latest = partitions.iter().filter_map(|partition| partition.0.get(1)).max();
         let latest = latest.and_then(|day| day.parse().ok());
-        let nothing = || Error::nothing("no posting was ever seen").hint("start with `waypost import` or `waypost run`");
+        let nothing =
+            || Error::nothing("no posting was ever seen").hint("start with `waypost import` or `waypost run`");
         self.anchor(latest.ok_or_else(nothing)?).await
     }
 

@@ -71,10 +71,9 @@ impl NormalizeStage<'_> {
     /// `NotFound` when no such source is known, `Unavailable` when the store is away. Whatever is wrong with a body is
     /// no error: it goes to quarantine.
     pub async fn run(&self, source: &str, day: Day) -> Result<Outcome> {
-        let reader = self
-            .sources
-            .named(source)
-            .ok_or_else(|| Error::not_found(format!("no source is called {source}")).hint("see `waypost sources list`"))?;
+        let reader = self.sources.named(source).ok_or_else(|| {
+            Error::not_found(format!("no source is called {source}")).hint("see `waypost sources list`")
+        })?;
         let mut known = self.known_versions(source, day).await?;
         let partition = Partition::of([source.to_owned(), day.to_string()]);
         let mut observations = self.lake.table(ObservationRow::TABLE).await?.writer(partition.clone());
@@ -131,4 +130,3 @@ fn count(outcome: &mut Outcome, read: &Normalized) {
         *outcome.reasons.entry(row.rule.clone()).or_default() += 1;
     }
 }
-

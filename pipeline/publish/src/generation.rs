@@ -206,7 +206,10 @@ impl PublishStage<'_> {
         Ok(())
     }
 
-    async fn matched_documents(&self, people: &BTreeMap<String, Vec<MatchRow>>) -> Result<HashMap<String, IndexDocument>> {
+    async fn matched_documents(
+        &self,
+        people: &BTreeMap<String, Vec<MatchRow>>,
+    ) -> Result<HashMap<String, IndexDocument>> {
         let wanted: std::collections::HashSet<&str> =
             people.values().flatten().map(|row| row.role_id.as_str()).collect();
         let roles = self.lake.table(RoleRow::TABLE).await?;

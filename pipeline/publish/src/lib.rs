@@ -5,5 +5,5 @@ mod generation;
 mod outbox;
 
 pub use document::{index_document, match_documents};
-pub use generation::{Published, PublishStage};
+pub use generation::{PublishStage, Published};
 pub use outbox::{MATCH_TOPIC, notices};

@@ -29,5 +29,9 @@ pub fn notices(user_id: &str, matches: &[(MatchRow, IndexDocument)]) -> Option<M
         .iter()
         .map(|(row, job)| json!({"job_id": row.job_id, "title": job.title, "company": job.company, "score": row.score, "url": job.url}))
         .collect();
-    Some(Message { topic: MATCH_TOPIC.to_owned(), id: hasher.hex(32), body: json!({"userId": user_id, "matches": named}) })
+    Some(Message {
+        topic: MATCH_TOPIC.to_owned(),
+        id: hasher.hex(32),
+        body: json!({"userId": user_id, "matches": named}),
+    })
 }

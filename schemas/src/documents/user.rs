@@ -60,6 +60,8 @@ fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<O
         None | Some(serde_json::Value::Null) => Ok(None),
         Some(serde_json::Value::String(text)) => Ok(Some(text)),
         Some(serde_json::Value::Number(number)) => Ok(Some(number.to_string())),
-        Some(other) => Err(serde::de::Error::custom(format!("salary_expectation must be a text or a number, not {other}"))),
+        Some(other) => {
+            Err(serde::de::Error::custom(format!("salary_expectation must be a text or a number, not {other}")))
+        }
     }
 }

@@ -6,7 +6,9 @@ mod problem;
 mod run;
 mod session;
 
-pub use agent::{AgentStatus, JobsRequest, JobsResponse, ResumeFinding, ResumeRequest, ResumeResponse, SearchParams, UserProfile};
+pub use agent::{
+    AgentStatus, JobsRequest, JobsResponse, ResumeFinding, ResumeRequest, ResumeResponse, SearchParams, UserProfile,
+};
 pub use market::{MarketAnswer, PaySummary, SkillShare, TrendPoint};
 pub use problem::Problem;
 pub use run::{RunReport, RunStatus, SourceReport, StageReport};

@@ -57,7 +57,9 @@ where
             // The job may notice or not: a real one would be gone.
             let _ = run(world.clone(), killer.clone()).await;
             if !killer.is_dead() {
-                return Err(format!("a run came to its end without being killed {place}: it does not repeat its writes"));
+                return Err(format!(
+                    "a run came to its end without being killed {place}: it does not repeat its writes"
+                ));
             }
             left.insert(state(world.clone()).await);
             run(world.clone(), Killer::calm())
@@ -179,7 +181,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_writes_nothing_proves_nothing() {
-        let error = kill_at_every_write(inputs, |_, _| async { Ok::<_, Error>(()) }, visible).await.expect_err("nothing");
+        let error =
+            kill_at_every_write(inputs, |_, _| async { Ok::<_, Error>(()) }, visible).await.expect_err("nothing");
         assert!(error.contains("wrote nothing"), "{error}");
     }
 

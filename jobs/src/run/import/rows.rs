@@ -104,7 +104,9 @@ fn read_lines(path: &Path, file: File, pieces: &mut Pieces) -> Result<()> {
     let mut line = Vec::new();
     loop {
         line.clear();
-        let n = reader.read_until(b'\n', &mut line).context(ErrorKind::Invalid, || format!("cannot read {}", path.display()))?;
+        let n = reader
+            .read_until(b'\n', &mut line)
+            .context(ErrorKind::Invalid, || format!("cannot read {}", path.display()))?;
         if n == 0 {
             return Ok(());
         }
