@@ -10,6 +10,8 @@ use schemas::{Day, Micros};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::print::count;
+
 /// The mapping under which `waypost import --mapping` reads the lines.
 pub const MAPPING: &str = r#"name = "generated"
 
@@ -320,7 +322,7 @@ impl Pay {
 
     fn words(&self, random: &mut Random) -> String {
         let (sign, code) = (self.market.sign, self.market.currency);
-        let (min, max) = (grouped(self.min), grouped(self.max));
+        let (min, max) = (count(self.min), count(self.max));
         let period = self.period;
         match random.below(4) {
             0 => format!("{sign}{min} - {sign}{max} per {period}"),
@@ -341,18 +343,6 @@ fn rounded(amount: u64) -> u64 {
         _ => 100_000,
     };
     (amount / step).max(1) * step
-}
-
-fn grouped(amount: u64) -> String {
-    let digits = amount.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn skills(field: &Field, random: &mut Random) -> Vec<&'static str> {
@@ -471,7 +461,7 @@ impl Text<'_> {
                 "role" => html.push_str(self.title),
                 "skill" => html.push_str(if self.skills.is_empty() { "SQL" } else { random.of(self.skills) }),
                 "n" => html.push_str(&(2 + random.below(9)).to_string()),
-                "many" => html.push_str(&grouped((1 + random.below(90)) * 50)),
+                "many" => html.push_str(&count((1 + random.below(90)) * 50)),
                 "what" => html.push_str(random.of(self.language.what)),
                 "how" => html.push_str(random.of(self.language.how)),
                 other => html.push_str(other),

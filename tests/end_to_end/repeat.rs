@@ -89,7 +89,7 @@ fn a_killed_run_is_told_and_can_be_resumed() {
             Some("failed") => {
                 let report = home.json(0, &["runs", "resume"]);
                 assert_eq!(report["status"], "done");
-                assert_eq!(home.complaint(4, &["runs", "resume"]).contains("is done"), true);
+                assert!(home.complaint(4, &["runs", "resume"]).contains("is done"));
                 return;
             }
             other => assert_eq!(other, Some("done"), "{runs}"),

@@ -1,5 +1,7 @@
 //! A run that is killed at any write ends, when started again, like the calm run, and shows no half table meanwhile.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

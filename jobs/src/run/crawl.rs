@@ -72,8 +72,9 @@ pub async fn crawl<'a>(
     let clock = app.backends.clock.as_ref();
     let (began, cpu_began) = (Instant::now(), process_cpu_seconds());
     run.progress.begin("crawl", boards.len());
-    let recent = recent_crawls(app).await?;
-    let politeness = Arc::new(Mutex::new(Politeness::new(Policy::default(), seed(app)?)));
+    let mut politeness = Politeness::new(Policy::default(), seed(app)?);
+    let recent = recent_crawls(app, &mut politeness).await?;
+    let politeness = Arc::new(Mutex::new(politeness));
     let crawl = Crawl {
         fetch,
         clock,
@@ -146,8 +147,9 @@ async fn one_board(
     Ok((rows, outcome))
 }
 
-/// When each board was last crawled without failure, from what is in the lake.
-async fn recent_crawls(app: &App) -> Result<BTreeMap<(String, String), Micros>> {
+/// When each board was last crawled without failure, from what is in the lake. What was asked since yesterday counts for
+/// gaps and quotas, too.
+async fn recent_crawls(app: &App, politeness: &mut Politeness) -> Result<BTreeMap<(String, String), Micros>> {
     use arrow_array::Array as _;
     use futures::TryStreamExt as _;
     use pipeline_lake::column;
@@ -156,16 +158,20 @@ async fn recent_crawls(app: &App) -> Result<BTreeMap<(String, String), Micros>> 
     let table = app.lake.table(FetchRow::TABLE).await?;
     let first = app.backends.clock.now().day().plus(-1).to_string();
     let files = table.files_where(|partition| partition.0[1] >= first).await?;
-    let columns = ["source", "board", "status", "fetched_at", "origin", "error"];
+    let columns = ["source", "board", "url", "status", "fetched_at", "origin", "error"];
     let mut batches = table.read(files, Some(&columns));
     let mut crawls: BTreeMap<(String, String), (Micros, bool)> = BTreeMap::new();
     while let Some(batch) = batches.try_next().await? {
         let (sources, boards) = (column::text(&batch, "source")?, column::text(&batch, "board")?);
         let (origins, errors) = (column::text(&batch, "origin")?, column::text(&batch, "error")?);
         let (statuses, times) = (column::int(&batch, "status")?, column::time(&batch, "fetched_at")?);
+        let urls = column::text(&batch, "url")?;
         for row in 0..batch.num_rows() {
-            if origins.value(row) == "import" {
+            if origins.value(row) != "crawl" {
                 continue;
+            }
+            if let Some(source) = app.sources.named(sources.value(row)) {
+                politeness.recall(source.describe(), urls.value(row), Micros(times.value(row)));
             }
             let good = errors.is_null(row) && statuses.is_valid(row) && statuses.value(row) < 300;
             let key = (sources.value(row).to_owned(), boards.value(row).to_owned());

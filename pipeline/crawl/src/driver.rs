@@ -178,7 +178,7 @@ impl Crawl<'_> {
         for (place, secret) in &ask.secrets {
             let value = (self.secrets)(source, secret).ok_or_else(|| {
                 Error::config(format!("source {source} needs the secret {secret}, which is not configured"))
-                    .hint(format!("set it in the configuration under sources.{source}.secrets.{secret}"))
+                    .hint(format!("`waypost sources list` names the environment variables of {source}"))
             })?;
             match place {
                 SecretPlace::Query(name) => request.secret_query.push((name.clone(), value)),
@@ -279,7 +279,7 @@ mod tests {
     use bytes::Bytes;
     use pipeline_core::ErrorKind;
     use pipeline_core::ports::SimulatedClock;
-    use pipeline_core::source::{Description, RawPosting, Rejection, Sources as _};
+    use pipeline_core::source::{Description, Rejection, Sources as _};
 
     use super::*;
     use crate::Registry;

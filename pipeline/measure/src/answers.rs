@@ -103,7 +103,7 @@ fn top_skills(rows: &[&SkillRow]) -> Vec<SkillShare> {
 
 fn last_weeks(rows: &[&TrendRow]) -> Vec<TrendPoint> {
     let weeks: BTreeSet<_> = rows.iter().map(|row| row.week).collect();
-    let first = weeks.iter().rev().take(TREND_WEEKS as usize).last();
+    let first = weeks.iter().nth(weeks.len().saturating_sub(TREND_WEEKS as usize));
     let mut rows: Vec<_> = rows.iter().filter(|row| Some(&row.week) >= first).collect();
     rows.sort_by(|one, other| {
         (one.week, &one.metric, &one.currency).cmp(&(other.week, &other.metric, &other.currency))

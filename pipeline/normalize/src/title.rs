@@ -587,9 +587,8 @@ fn domain_of(text: &str, department: bool) -> Option<&'static str> {
             .match_indices(*phrase)
             .any(|(at, _)| padded[..at].ends_with(' ') && padded[at + phrase.len()..].starts_with(' '))
     };
-    let found =
-        DOMAINS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| names(phrase))).map(|(domain, _)| *domain);
-    let writes_software = MAKERS.iter().any(names) && LANGUAGES.iter().any(names);
+    let found = DOMAINS.iter().find(|(_, phrases)| phrases.iter().any(&names)).map(|(domain, _)| *domain);
+    let writes_software = MAKERS.iter().any(&names) && LANGUAGES.iter().any(&names);
     found.or(writes_software.then_some("software")).or_else(|| {
         let engineering = if department { names(&"engineering") || names(&"r d") } else { false };
         (engineering || names(&"product") && department).then_some(if engineering { "software" } else { "product" })

@@ -125,7 +125,7 @@ pub trait Documents: Send + Sync {
     /// Up to 100 writes to different keys, all or none.
     ///
     /// # Errors
-    /// As for [`Documents::write`]; then nothing is written.
+    /// As for [`Documents::write`], and `Invalid` for more writes or two to one key; then nothing is written.
     async fn transact(&self, writes: Vec<Write>) -> crate::Result<()>;
 
     /// A page of one partition's documents.

@@ -18,7 +18,7 @@ pub struct Claims {
     pub groups: Vec<String>,
 }
 
-/// Signs people up and in.
+/// Signs people up and in. Access tokens live an hour at most.
 #[async_trait]
 pub trait Identity: Send + Sync {
     /// Creates a person.
@@ -30,7 +30,8 @@ pub trait Identity: Send + Sync {
     /// Tokens for a person.
     ///
     /// # Errors
-    /// `Unauthenticated`, without saying whether the address or the password was wrong; `Throttled` after many failures.
+    /// `Unauthenticated`, without saying whether the address or the password was wrong; `Throttled` after ten failures,
+    /// which are forgotten within the hour.
     async fn login(&self, credentials: &Credentials) -> crate::Result<Tokens>;
 
     /// New tokens for a refresh token, which is used up.

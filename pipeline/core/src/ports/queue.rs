@@ -47,6 +47,9 @@ pub trait Queue: Send + Sync {
 
     /// The delivery could not be handled; the message is visible again at once, or, after its last attempt, a dead
     /// letter with this `reason`.
+    ///
+    /// # Errors
+    /// `Conflict` when the delivery has run out and the message was delivered again.
     async fn give_back(&self, receipt: &str, reason: &str) -> crate::Result<()>;
 
     /// The dead letters of `topic` with their reasons, oldest first.

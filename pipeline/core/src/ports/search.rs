@@ -14,7 +14,7 @@ pub struct IndexedRole {
     pub text: String,
 }
 
-/// A condition on a field of the index document.
+/// A condition on a field of the index document. An empty text counts as unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
     /// The field has one of these values (for lists: contains one). Text is compared without regard to case.
@@ -106,7 +106,7 @@ pub trait Search: Send + Sync {
     /// Switches answers to `generation`, which must be sealed.
     ///
     /// # Errors
-    /// `NotFound` when it does not exist.
+    /// `NotFound` when it does not exist or is not sealed.
     async fn activate(&self, generation: &str) -> crate::Result<()>;
 
     /// The generation that answers; `None` before the first.
@@ -124,6 +124,7 @@ pub trait Search: Send + Sync {
     /// Finds roles in the current generation.
     ///
     /// # Errors
-    /// `Nothing` before the first generation, `Invalid` for a filter or facet on a field that has none.
+    /// `Nothing` before the first generation; `Invalid` for a filter or facet on a field that has none, a filter without
+    /// values or of the wrong kind for its field, and a `limit` over 1,000.
     async fn query(&self, query: &SearchQuery) -> crate::Result<Hits>;
 }
