@@ -26,6 +26,10 @@ use crate::cli::{Cli, Command};
 use crate::config::Config;
 use crate::print::Form;
 
+/// Gives memory back between stages, which the system's allocator does not with several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Exit code of a run of which some sources failed and the rest is written.
 const PARTIAL: u8 = 5;
 

@@ -167,7 +167,7 @@ async fn recent_crawls(app: &App, politeness: &mut Politeness) -> Result<BTreeMa
         let (statuses, times) = (column::int(&batch, "status")?, column::time(&batch, "fetched_at")?);
         let urls = column::text(&batch, "url")?;
         for row in 0..batch.num_rows() {
-            if origins.value(row) != "crawl" {
+            if origins.value(row) != "crawl" || boards.value(row) == pipeline_crawl::robots::BOARD {
                 continue;
             }
             if let Some(source) = app.sources.named(sources.value(row)) {

@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::{index_document, match_documents, notices};
 
 /// Roles held in memory at once while their texts are looked up.
-const PASS_ROLES: u64 = 100_000;
+const PASS_ROLES: u64 = 50_000;
 /// Roles handed to the index at once.
 const BATCH_ROLES: usize = 500;
 /// Generations kept besides the one that answers, to go back to.

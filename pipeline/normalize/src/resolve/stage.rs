@@ -15,7 +15,9 @@ use schemas::{Micros, Partition, Row as _};
 use super::{BoardSeen, METHOD, Sighting, resolve};
 
 /// Postings whose latest versions are held in memory at once.
-const PASS_POSTINGS: u64 = 100_000;
+const PASS_POSTINGS: u64 = 50_000;
+/// Columns that roles do not carry, and that would be most of what is decoded.
+const UNREAD: &[&str] = &["skill_spans", "provenance", "warnings"];
 /// Characters of a role's excerpt.
 const EXCERPT_CHARS: usize = 280;
 
@@ -97,9 +99,11 @@ impl ResolveStage<'_> {
         let mut latest: BTreeMap<String, PostingRow> = BTreeMap::new();
         let mut excerpts = BTreeMap::new();
         let table = self.lake.table(PostingRow::TABLE).await?;
-        let mut batches = table.read(table.files().await?, None);
+        let columns = PostingRow::TABLE.columns.iter().map(|column| column.name);
+        let columns: Vec<&str> = columns.filter(|name| !UNREAD.contains(name)).collect();
+        let mut batches = table.read(table.files().await?, Some(&columns));
         while let Some(batch) = batches.try_next().await? {
-            for mut posting in rows::<PostingRow>(&in_buckets(&batch, group)?)? {
+            for mut posting in rows::<PostingRow>(&with_unread(&in_buckets(&batch, group)?)?)? {
                 outcome.rows_read += 1;
                 let newer = latest
                     .get(&posting.posting_id)
@@ -108,8 +112,6 @@ impl ResolveStage<'_> {
                     let excerpt = posting.text.chars().take(EXCERPT_CHARS).collect();
                     excerpts.insert(posting.posting_id.clone(), excerpt);
                     posting.text = String::new();
-                    posting.skill_spans.0 = String::new();
-                    posting.provenance.0 = String::new();
                     latest.insert(posting.posting_id.clone(), posting);
                 }
             }
@@ -214,6 +216,16 @@ impl ResolveStage<'_> {
         }
         Ok(unread)
     }
+}
+
+/// `batch` with the columns that were not read, empty.
+fn with_unread(batch: &RecordBatch) -> Result<RecordBatch> {
+    let nothing = PostingRow::batch(&vec![PostingRow::default(); batch.num_rows()]);
+    let failed = |error| Error::internal("postings do not fit their declaration").because(error);
+    let nothing = nothing.map_err(failed)?;
+    let columns = PostingRow::TABLE.columns.iter().zip(nothing.columns());
+    let columns = columns.map(|(column, empty)| batch.column_by_name(column.name).unwrap_or(empty).clone());
+    RecordBatch::try_new(PostingRow::TABLE.schema(), columns.collect()).map_err(failed)
 }
 
 /// The rows of `batch` whose employer falls into one of `buckets`.
