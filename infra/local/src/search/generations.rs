@@ -17,7 +17,9 @@ use tantivy::collector::sort_key::{SortBySimilarityScore, SortByString};
 use tantivy::collector::{Count, TopDocs};
 use tantivy::indexer::NoMergePolicy;
 use tantivy::schema::Value as _;
-use tantivy::{DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{
+    DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher, SegmentMeta, TantivyDocument, Term,
+};
 
 use super::facets::{CountValues, ranked};
 use super::fields::{Fields, ORDER, register_analyzers};
@@ -304,15 +306,29 @@ impl Inner {
     }
 }
 
-/// Writes all that was added as one part without leftovers of replaced roles, so that the same roles rank the same.
+/// Roles of one part of an index. A merge has all of its parts in memory, so that one part of everything would need as
+/// much memory as the index is large.
+const PART_ROLES: u32 = 150_000;
+
+/// Writes all that was added as few parts without leftovers of replaced roles, so that the same roles rank the same:
+/// ranking counts words over all parts.
 fn merge(building: Building) -> tantivy::Result<u64> {
     let Building { index, mut writer, seen: _ } = building;
     writer.commit()?;
-    let segments = index.searchable_segment_metas()?;
-    if segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes()) {
-        let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
-        writer.merge(&ids).wait()?;
-        writer.garbage_collect_files().wait()?;
+    let mut parts: Vec<Vec<SegmentMeta>> = Vec::new();
+    for segment in index.searchable_segment_metas()? {
+        let size = |part: &[SegmentMeta]| part.iter().map(SegmentMeta::num_docs).sum::<u32>();
+        match parts.last_mut() {
+            Some(part) if size(part) + segment.num_docs() <= PART_ROLES => part.push(segment),
+            _ => parts.push(vec![segment]),
+        }
+    }
+    for part in parts {
+        if part.len() > 1 || part.iter().any(SegmentMeta::has_deletes) {
+            let ids: Vec<_> = part.iter().map(SegmentMeta::id).collect();
+            writer.merge(&ids).wait()?;
+            writer.garbage_collect_files().wait()?;
+        }
     }
     writer.wait_merging_threads()?;
     Ok(index.searchable_segment_metas()?.iter().map(|segment| u64::from(segment.num_docs())).sum())
