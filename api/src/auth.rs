@@ -54,7 +54,7 @@ impl FromRequestParts<Arc<App>> for Caller {
     }
 }
 
-/// Verifies tokens of one issuer for one audience.
+/// Verifies access tokens of one issuer for one audience.
 pub struct Verifier {
     issuer: String,
     audience: String,
@@ -69,10 +69,41 @@ struct RawClaims {
     _iss: String,
     exp: f64,
     nbf: Option<f64>,
+    #[serde(default, deserialize_with = "stated")]
+    aud: Option<Audience>,
+    token_use: Option<String>,
+    client_id: Option<String>,
     #[serde(default)]
     groups: Vec<String>,
     #[serde(default, rename = "cognito:groups")]
     cognito_groups: Vec<String>,
+}
+
+/// For whom a token is.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// An audience that is stated must be one, null is none.
+fn stated<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Audience>, D::Error> {
+    Audience::deserialize(deserializer).map(Some)
+}
+
+impl RawClaims {
+    /// Whether this is an access token for `audience`. Cognito's have no `aud` but say what they are for in `token_use` and
+    /// whom in `client_id`; its id tokens do have an `aud`, and tell about a person without opening anything.
+    fn is_for(&self, audience: &str) -> bool {
+        let token_use = self.token_use.as_deref();
+        match &self.aud {
+            _ if token_use.is_some_and(|token_use| token_use != "access") => false,
+            Some(Audience::One(one)) => one == audience,
+            Some(Audience::Many(many)) => many.iter().any(|one| one == audience),
+            None => token_use.is_some() && self.client_id.as_deref() == Some(audience),
+        }
+    }
 }
 
 impl Verifier {
@@ -102,14 +133,15 @@ impl Verifier {
         Ok(self.check(token, &key).filter(|claims| in_time(claims, now_s)).and_then(into_claims))
     }
 
-    /// The claims of a token that this key signed for our issuer and audience. Time is checked by our own clock.
+    /// The claims of a token that this key signed for our issuer and audience. Audience and time are checked by us.
     fn check(&self, token: &str, key: &Key) -> Option<RawClaims> {
         let mut validation = Validation::new(key.algorithm);
         validation.validate_exp = false;
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_aud = false;
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
         validation.set_issuer(&[&self.issuer]);
-        validation.set_audience(&[&self.audience]);
-        jsonwebtoken::decode(token, &key.decoding, &validation).ok().map(|token| token.claims)
+        let claims: RawClaims = jsonwebtoken::decode(token, &key.decoding, &validation).ok()?.claims;
+        Some(claims).filter(|claims| claims.is_for(&self.audience))
     }
 }
 

@@ -33,12 +33,22 @@ pub async fn pass(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     let id = app.next_request_id();
     let method = method_name(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", id, method, route);
+    let span = tracing::info_span!(
+        target: "waypost::api",
+        "request",
+        otel.name = %format_args!("{method} {route}"),
+        otel.kind = "server",
+        id,
+        method,
+        route,
+        http.response.status_code = tracing::field::Empty,
+    );
 
     let mut response = answer(&app, &route, request, next).instrument(span.clone()).await;
 
     let micros = app.state.clock.now().0.saturating_sub(started.0).max(0);
     let status = response.status().as_u16();
+    span.record("http.response.status_code", status);
     app.meter.record(method, &route, status, micros.unsigned_abs());
     span.in_scope(|| tracing::info!(status, micros, "answered"));
     set_headers(response.headers_mut(), &id);
@@ -100,6 +110,8 @@ fn method_name(method: &Method) -> &'static str {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
         Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
         _ => "other",
     }
 }

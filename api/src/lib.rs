@@ -11,6 +11,7 @@ mod extract;
 mod insights;
 mod keys;
 mod meter;
+mod own;
 mod serve;
 mod state;
 mod wanted;

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use infra_registry::{Backends, FileLease};
+use infra_registry::{Backends, Options};
 use pipeline_core::error::Context as _;
 use pipeline_core::ports::Clock;
 use pipeline_core::{ErrorKind, Result};
 use pipeline_crawl::Registry;
 use pipeline_lake::Lake;
 use pipeline_matching::Rubric;
+use pipeline_matching::evidence::ModelEvidence;
+use pipeline_matching::stage::MatchStage;
 use pipeline_measure::Engine;
 use pipeline_measure::stage::MeasureStage;
 use pipeline_normalize::Readers;
@@ -21,6 +23,7 @@ use schemas::Table;
 
 use crate::config::Config;
 use crate::ledger::Ledger;
+use crate::telemetry;
 
 /// Everything that commands work with.
 pub struct App {
@@ -44,27 +47,16 @@ impl App {
     ///
     /// # Errors
     /// Those of the backends.
-    pub fn open(config: Config, clock: Option<Arc<dyn Clock>>) -> Result<Self> {
+    pub async fn open(config: Config, clock: Option<Arc<dyn Clock>>) -> Result<Self> {
         std::fs::create_dir_all(&config.data_dir)
             .context(ErrorKind::Unavailable, || format!("cannot make data folder {}", config.data_dir.display()))?;
-        let backends = Backends::open(&config.addresses, clock)?;
+        let options = Options { clock, ..config.backend_options() };
+        let backends = Backends::open(&config.addresses, &options).await?;
+        telemetry::watch(&backends);
         let lake = Arc::new(Lake::new(Arc::clone(&backends.objects), Arc::clone(&backends.clock)));
         let ledger = Ledger::new(Arc::clone(&backends.documents));
         let spill = config.data_dir.join("spill");
         Ok(Self { config, backends, lake, sources: Registry, readers: Arc::new(Readers::new()), ledger, spill })
-    }
-
-    /// Takes the lease that every run needs.
-    ///
-    /// # Errors
-    /// `Lease` when another run holds it.
-    pub fn lease(&self, holder: &str) -> Result<FileLease> {
-        FileLease::take(&self.lease_path(), holder)
-    }
-
-    /// Where the lease lies.
-    pub fn lease_path(&self) -> PathBuf {
-        self.config.data_dir.join("run.lock")
     }
 
     /// The stage `normalize`.
@@ -100,6 +92,21 @@ impl App {
     /// The rubric that scores roles for people.
     pub fn rubric(&self) -> Rubric {
         Rubric { skills: Arc::clone(&self.readers) as _, places: Arc::clone(&self.readers) as _ }
+    }
+
+    /// The stage `match`, in which `run_id` pays for the model.
+    ///
+    /// # Errors
+    /// `Config` for a model that may spend but has no price.
+    pub fn matching<'a>(&'a self, rubric: &'a Rubric, run_id: &'a str) -> Result<MatchStage<'a>> {
+        let evidence = ModelEvidence {
+            model: self.backends.model.as_ref(),
+            settings: self.config.model_settings()?,
+            clock: self.backends.clock.as_ref(),
+            run_id,
+        };
+        let (lake, documents) = (&self.lake, self.backends.documents.as_ref());
+        Ok(MatchStage { lake, documents, rubric, keep: self.config.raw.matching.keep, evidence: Some(evidence) })
     }
 
     /// The checker of resumes.

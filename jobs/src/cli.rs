@@ -68,11 +68,16 @@ pub enum Command {
     /// What was rejected, and why
     #[command(subcommand)]
     Quarantine(Quarantine),
+    /// Messages that could not be handled
+    #[command(subcommand)]
+    Queue(Queue),
     /// The job sources
     #[command(subcommand)]
     Sources(Sources),
     /// Serve the API
     Serve(Serve),
+    /// Take what people change into the search index, until stopped
+    Follow(Follow),
     /// Run every night (or as configured) until stopped
     Schedule(Schedule),
     /// Check the configuration, every backend and the tables
@@ -105,6 +110,13 @@ pub struct Demo {
     /// Address to serve on
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Follow {
+    /// Exit when nothing is left
+    #[arg(long)]
+    pub once: bool,
 }
 
 #[derive(Debug, Args)]
@@ -302,6 +314,25 @@ pub enum Quarantine {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum Queue {
+    /// Each dead letter and why it is one
+    List {
+        /// Only this topic
+        #[arg(long)]
+        topic: Option<String>,
+        /// Also their content, which people's data are part of
+        #[arg(long)]
+        bodies: bool,
+    },
+    /// Send the dead letters again
+    Redrive {
+        /// Only this topic
+        #[arg(long)]
+        topic: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum Sources {
     /// Every source, what it needs and under which terms it is read
     List,
@@ -325,6 +356,21 @@ pub struct Schedule {
 pub enum Config {
     /// Every key, its value and where it comes from
     Show,
+    /// A commented file to start from
+    Example {
+        /// Which
+        #[arg(value_enum, default_value_t)]
+        subject: Example,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum Example {
+    /// Everything embedded, every key with its default
+    #[default]
+    Local,
+    /// Tables on S3, documents in DynamoDB, search in OpenSearch, messages in SQS, people in Cognito, a model of Bedrock
+    Aws,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,11 +5,13 @@ mod cli;
 mod config;
 mod fetches;
 mod generate;
+mod leases;
 mod ledger;
 mod pipeline;
 mod print;
 mod progress;
 mod run;
+mod telemetry;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -19,12 +21,12 @@ use clap::Parser as _;
 use clap::error::ErrorKind as ClapErrorKind;
 use pipeline_core::{Error, ErrorKind, Result};
 use schemas::wire::{RunReport, RunStatus};
-use tracing_subscriber::EnvFilter;
 
 use crate::app::App;
 use crate::cli::{Cli, Command};
 use crate::config::Config;
 use crate::print::Form;
+use crate::telemetry::Telemetry;
 
 /// Gives memory back between stages, which the system's allocator does not with several threads.
 #[global_allocator]
@@ -42,8 +44,10 @@ fn main() -> ExitCode {
             return ExitCode::from(if asked && shown.is_ok() { 0 } else { 2 });
         }
     };
-    let filter = EnvFilter::try_new(config::log_filter()).unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    let telemetry = match Telemetry::start(&cli.global) {
+        Ok(telemetry) => telemetry,
+        Err(error) => return failed(&error),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&Error::internal("cannot start the runtime").because(error)),
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         tokio::spawn(note_interrupts());
         dispatch(cli).await
     });
+    telemetry.shut_down();
     // Blocking work that nobody waits for any more must not hold up the exit.
     runtime.shutdown_background();
     match result {
@@ -67,6 +72,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Init(arguments) => return run::init::run(&cli.global, &arguments).map(done),
         Command::Samples(arguments) => return run::samples::run(form, &arguments).map(done),
         Command::Sources(cli::Sources::List) => return run::sources::list(form).map(done),
+        Command::Config(cli::Config::Example { subject }) => return run::config::example(subject).map(done),
         Command::Demo(arguments) => return run::demo::run(&cli.global, &arguments).await.map(done),
         _ => {}
     }
@@ -77,7 +83,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
     if let Command::Doctor = cli.command {
         return run::doctor::run(form, config).await;
     }
-    let app = App::open(config, None)?;
+    let app = App::open(config, None).await?;
     let quiet = cli.global.quiet;
     match cli.command {
         Command::Import(arguments) => {
@@ -105,7 +111,14 @@ async fn dispatch(cli: Cli) -> Result<u8> {
             run::quarantine::list(&app, form, source.as_deref(), rule.as_deref(), limit).await.map(done)
         }
         Command::Quarantine(cli::Quarantine::Show { id }) => run::quarantine::show(&app, form, &id).await.map(done),
+        Command::Queue(cli::Queue::List { topic, bodies }) => {
+            run::queue::list(&app, form, topic.as_deref(), bodies).await.map(done)
+        }
+        Command::Queue(cli::Queue::Redrive { topic }) => {
+            run::queue::redrive(&app, form, topic.as_deref()).await.map(done)
+        }
         Command::Serve(arguments) => run::serve::run(&app, arguments.listen.as_deref(), quiet).await.map(done),
+        Command::Follow(arguments) => run::follow::run(&app, form, arguments.once).await.map(done),
         Command::Schedule(arguments) => run::schedule::run(&app, form, &arguments, quiet).await.map(done),
         Command::Lake(cli::Lake::Hash) => run::lake::hash(&app, form).await.map(done),
         Command::Lake(cli::Lake::Show { table }) => run::lake::show(&app, form, table.as_deref()).await.map(done),
@@ -129,6 +142,7 @@ fn done((): ()) -> u8 {
 fn told(form: Form, report: &RunReport) -> Result<u8> {
     print::document(form, report, print::run)?;
     Ok(match report.status {
+        RunStatus::Done if report.budget_reached => ErrorKind::Budget.exit_code(),
         RunStatus::Done | RunStatus::Running => 0,
         RunStatus::Partial => PARTIAL,
         RunStatus::Failed => ErrorKind::Internal.exit_code(),

@@ -9,11 +9,11 @@ use infra_registry::process_cpu_seconds;
 use pipeline_core::hash::Hasher;
 use pipeline_core::stage::Outcome;
 use pipeline_core::{Error, ErrorKind, Result, RunId};
-use pipeline_matching::stage::MatchStage;
 use pipeline_measure::stage::MeasureStage;
 use schemas::Day;
 use schemas::wire::{RunReport, RunStatus, SourceReport, StageReport};
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::cli::Stage;
@@ -40,6 +40,7 @@ pub struct Run<'a> {
     arguments: Value,
     sources: BTreeMap<String, SourceReport>,
     interrupted: bool,
+    requests_before: BTreeMap<String, u64>,
 }
 
 /// Partitions of `normalize`: source and day.
@@ -60,7 +61,10 @@ impl<'a> Run<'a> {
             started_at: now.to_string(),
             ..RunReport::default()
         };
-        let run = Self { app, report, progress, arguments, sources: BTreeMap::new(), interrupted: false };
+        tracing::Span::current().record("run_id", &report.run_id);
+        let requests_before = app.backends.calls.requests();
+        let sources = BTreeMap::new();
+        let run = Self { app, report, progress, arguments, sources, interrupted: false, requests_before };
         run.save().await?;
         Ok(run)
     }
@@ -68,6 +72,7 @@ impl<'a> Run<'a> {
     async fn save(&self) -> Result<()> {
         let mut report = self.report.clone();
         report.sources = self.sources.values().cloned().collect();
+        report.requests = self.requests();
         self.app.ledger.save_run(&report, &self.arguments).await
     }
 
@@ -90,11 +95,22 @@ impl<'a> Run<'a> {
         self.report.ended_at = Some(self.app.backends.clock.now().to_string());
         self.report.sources = self.sources.values().cloned().collect();
         self.save().await?;
+        self.report.requests = self.requests();
         if self.interrupted {
             return Err(Error::new(ErrorKind::Interrupted, format!("run {} was interrupted", self.report.run_id))
                 .hint("`waypost runs resume` goes on where it stopped"));
         }
         Ok(self.report)
+    }
+
+    /// Requests to services since the run began.
+    fn requests(&self) -> BTreeMap<String, u64> {
+        let mut requests = self.app.backends.calls.requests();
+        for (operation, count) in &mut requests {
+            *count -= self.requests_before.get(operation).copied().unwrap_or_default();
+        }
+        requests.retain(|_, count| *count > 0);
+        requests
     }
 
     /// A source whose answers could mostly not be read has failed, whatever else was written.
@@ -225,12 +241,13 @@ impl<'a> Run<'a> {
 
     async fn matching(&mut self, force: bool) -> Result<()> {
         let rubric = self.app.rubric();
-        let work = MatchStage {
-            lake: &self.app.lake,
-            documents: self.app.backends.documents.as_ref(),
-            rubric: &rubric,
-            keep: self.app.config.raw.matching.keep,
-        };
+        let run_id = self.report.run_id.clone();
+        let work = self.app.matching(&rubric, &run_id)?;
+        if !INTERRUPTED.load(Ordering::Relaxed) {
+            let gathered = work.gather().await?;
+            self.report.notes.extend(gathered.notes);
+            self.report.budget_reached |= gathered.budget_reached;
+        }
         let inputs = work.inputs().await?;
         self.single("match", Day::default(), inputs, force, || work.run()).await
     }
@@ -319,7 +336,13 @@ impl<'a> Run<'a> {
             Some(last) if !force && last.status != RunStatus::Failed && last.inputs == inputs => last,
             last => {
                 let began = Instant::now();
-                let result = work().await;
+                let span = tracing::info_span!(
+                    target: "waypost::partition",
+                    "partition",
+                    otel.name = %format_args!("{name} {part} {day}"),
+                    stage = name,
+                );
+                let result = work().instrument(span).await;
                 let record = self.record(&name, part, day, inputs, began, last, result)?;
                 self.app.ledger.save_partition(&record.0).await?;
                 stage.report.changed += u64::from(record.1);

@@ -138,6 +138,9 @@ pub fn run(report: &RunReport) -> String {
     for error in &report.errors {
         text += &format!("\nerror: {}", shown(error));
     }
+    for note in &report.notes {
+        text += &format!("\nnote: {}", shown(note));
+    }
     text
 }
 

@@ -19,6 +19,7 @@ pub fn files() -> Vec<(String, String)> {
         files.push((format!("json/{}.json", table.name), pretty(&json_schema(table))));
     }
     files.push(("opensearch/roles.json".to_owned(), pretty(&opensearch_mapping())));
+    files.push(("opensearch/own.json".to_owned(), pretty(&opensearch_own_mapping())));
     files.push(("dynamodb/keys.json".to_owned(), pretty(&dynamodb_keys())));
     for (name, schema) in type_schemas() {
         files.push((format!("types/{name}.json"), pretty(&schema)));
@@ -70,20 +71,34 @@ pub fn json_schema(table: &Table) -> Value {
     })
 }
 
-/// The OpenSearch index template of the index document.
+/// The OpenSearch settings and mapping of a generation of roles. The returned document is exactly the index document:
+/// what stands beside it for filters, facets and words is kept out of `_source`.
 pub fn opensearch_mapping() -> Value {
     let mut properties = Map::new();
     for (column, indexing) in IndexDocument::FIELDS {
         properties.insert(column.name.to_owned(), documents::opensearch_type(column.kind, *indexing));
     }
-    properties.insert(documents::BODY_FIELD.to_owned(), json!({"type": "text"}));
+    let hidden = documents::opensearch_hidden();
+    let excluded: Vec<&String> = hidden.iter().map(|(name, _)| name).collect();
+    let excluded = json!(excluded);
+    properties.extend(hidden);
+    opensearch_index(&excluded, &Value::Object(properties))
+}
+
+/// The OpenSearch settings and mapping of what people find among their own.
+pub fn opensearch_own_mapping() -> Value {
+    opensearch_index(&json!(["words"]), &documents::opensearch_own())
+}
+
+/// One shard, so that counts and weights are those of the whole; removing leftovers leaves none.
+fn opensearch_index(excluded: &Value, properties: &Value) -> Value {
     json!({
-        "settings": {"index": {"number_of_replicas": 0}},
-        "mappings": {
-            "dynamic": "strict",
-            "_source": {"excludes": [documents::BODY_FIELD]},
-            "properties": properties,
-        },
+        "settings": {"index": {
+            "number_of_shards": 1,
+            "number_of_replicas": 0,
+            "merge": {"policy": {"expunge_deletes_allowed": 0.0}},
+        }},
+        "mappings": {"dynamic": "strict", "_source": {"excludes": excluded}, "properties": properties},
     })
 }
 
@@ -116,6 +131,7 @@ pub fn type_schemas() -> Vec<(String, Value)> {
         documents::UserDocument,
         documents::SearchDocument,
         documents::IndexDocument,
+        documents::KeptRole,
         wire::AgentStatus,
         wire::JobsRequest,
         wire::ResumeRequest,

@@ -1,5 +1,8 @@
 //! Each command does its job on the embedded backends and prints the shape that scripts rely on.
 
+use infra_registry::{Addresses, Backends, Options};
+use pipeline_core::ports::Message;
+
 use crate::{Home, sample};
 
 #[test]
@@ -174,4 +177,31 @@ fn small_commands_answer() {
         ],
     );
     assert!(checked["missing_skills"].as_array().unwrap().contains(&"Haskell".into()), "{checked}");
+}
+
+#[test]
+fn dead_letters_are_listed_without_their_content_and_sent_again() {
+    let home = Home::new();
+    assert!(home.text(0, &["queue", "list"]).contains("no dead letters"));
+    assert!(home.complaint(2, &["queue", "list", "--topic", "nothing"]).contains("matches"));
+    bury(&home, "m1", "nobody is called so");
+    let listed = home.text(0, &["queue", "list"]);
+    assert!(listed.contains("nobody is called so") && !listed.contains("zoe"), "{listed}");
+    let listed = home.json(0, &["queue", "list", "--topic", "matches", "--bodies"]);
+    assert_eq!(listed["items"][0]["body"]["userId"], "zoe");
+    assert_eq!(home.json(0, &["queue", "list", "--topic", "people"])["total"]["value"], 0);
+    assert_eq!(home.json(0, &["queue", "redrive"])["total"]["value"], 1);
+    assert_eq!(home.json(0, &["queue", "list"])["total"]["value"], 0);
+}
+
+/// Puts a notice for a person among the dead letters.
+fn bury(home: &Home, id: &str, reason: &str) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let addresses = Addresses::embedded(&home.path().join("data")).unwrap();
+        let backends = Backends::open(&addresses, &Options::default()).await.unwrap();
+        let (topic, group) = (pipeline_publish::MATCH_TOPIC.to_owned(), "zoe".to_owned());
+        let message = Message { topic, id: id.to_owned(), group, body: serde_json::json!({"userId": "zoe"}) };
+        backends.queue.bury(vec![(message, reason.to_owned())]).await.unwrap();
+    });
 }

@@ -9,7 +9,7 @@ use toml::Table;
 const RESERVED: &[(&str, &[&str])] = &[
     ("datafusion", &["pipeline-measure"]),
     ("deltalake", &["pipeline-lake"]),
-    ("reqwest", &["infra-net", "infra-aws"]),
+    ("reqwest", &["infra-net", "infra-aws", "support"]),
     ("rusqlite", &["infra-local"]),
     ("tantivy", &["infra-local"]),
     ("aws-sdk", &["infra-aws"]),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use infra_registry::{Addresses, Backends};
+use infra_registry::{Addresses, Backends, Options};
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use pipeline_core::ports::{Documents, Key, Queue, Search, SearchQuery, SimulatedClock, Write};
@@ -143,7 +143,13 @@ async fn derived() -> InMemory {
         backends.documents.write(Write::put(Key::new("PROFILES", id), profile)).await.unwrap();
         let readers = Arc::new(Readers::new());
         let rubric = Rubric { skills: Arc::clone(&readers) as _, places: readers };
-        let stage = MatchStage { lake: &lake, documents: backends.documents.as_ref(), rubric: &rubric, keep: 50 };
+        let stage = MatchStage {
+            lake: &lake,
+            documents: backends.documents.as_ref(),
+            rubric: &rubric,
+            keep: 50,
+            evidence: None,
+        };
         assert!(stage.run().await.unwrap().rows_written > 0, "somebody has matches");
     }
     drop(store);
@@ -152,7 +158,9 @@ async fn derived() -> InMemory {
 
 fn backends(folder: &TempDir) -> Backends {
     let addresses = Addresses::embedded(folder.path()).unwrap();
-    Backends::open(&addresses, Some(Arc::new(SimulatedClock::at(now())))).unwrap()
+    let options = Options { clock: Some(Arc::new(SimulatedClock::at(now()))), ..Options::default() };
+    // Embedded backends are opened without waiting for anything.
+    futures::executor::block_on(Backends::open(&addresses, &options)).unwrap()
 }
 
 #[derive(Clone)]

@@ -11,6 +11,7 @@ use schemas::documents::{IndexDocument, SearchDocument, TopMatch, UserDocument};
 use schemas::wire::{JobsRequest, UserProfile};
 use serde_json::{Map, Value, json};
 
+use super::profile;
 use crate::auth::Caller;
 use crate::candidates::{self, Found};
 use crate::extract::Body;
@@ -93,13 +94,10 @@ async fn person(app: &App, user: &UserId, given: UserProfile) -> Result<(UserDoc
     if brings_profile || brings_preferences {
         return Ok((given.into_document(user.as_str()), "request"));
     }
-    let key = keys::key("user", &[("user_id", user.as_str())])?;
-    let Some(stored) = app.state.documents.get(&key).await? else {
-        return Ok((given.into_document(user.as_str()), "none"));
-    };
-    let stored: UserDocument = serde_json::from_value(stored.body)
-        .map_err(|error| Error::internal("a stored profile cannot be read").because(error))?;
-    Ok((UserDocument { user_id: user.0.clone(), ..stored }, "stored"))
+    Ok(match profile::stored(app, user).await? {
+        Some(stored) => (stored, "stored"),
+        None => (given.into_document(user.as_str()), "none"),
+    })
 }
 
 /// Every candidate scored, best first; equals and those without a score by `job_id`.

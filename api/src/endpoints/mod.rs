@@ -4,6 +4,8 @@
 //! `#[utoipa::path]`; name the module and the route below; run the tests with `UPDATE=1` to renew `api/openapi.json`.
 //! The route and the OpenAPI document are made from the same line, and a test compares their methods and paths.
 
+mod challenge;
+mod confirm;
 mod health;
 mod index;
 mod jobs;
@@ -11,11 +13,15 @@ mod jwks;
 mod login;
 mod logout;
 mod market;
+mod matches;
 mod metrics;
 mod openapi;
+mod profile;
 mod refresh;
 mod register;
 mod resume;
+mod role;
+mod roles;
 mod status;
 
 use std::sync::Arc;
@@ -55,8 +61,16 @@ routes! {
     POST "/agent/jobs" => jobs::jobs;
     POST "/agent/resume" => resume::resume;
     GET "/agent/market" => market::market;
+    GET "/me/profile" => profile::profile;
+    PUT "/me/profile" => profile::change_profile;
+    GET "/me/matches" => matches::matches;
+    GET "/me/roles" => roles::roles;
+    PUT "/me/roles/{job_id}" => role::keep_role;
+    DELETE "/me/roles/{job_id}" => role::forget_role;
     POST "/auth/register" => register::register;
+    POST "/auth/confirm" => confirm::confirm;
     POST "/auth/login" => login::login;
+    POST "/auth/challenge" => challenge::challenge;
     POST "/auth/refresh" => refresh::refresh;
     POST "/auth/logout" => logout::logout;
     GET "/.well-known/jwks.json" => jwks::jwks;

@@ -21,7 +21,8 @@ pub struct RefreshToken {
     pub refresh_token: String,
 }
 
-/// Exchanges a refresh token, once. Sending a used one revokes all that came of it.
+/// Exchanges a refresh token. Where the answer has another, the old one is used up, and sending it again revokes all that came
+/// of it.
 #[utoipa::path(
     post,
     path = "/auth/refresh",

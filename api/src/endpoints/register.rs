@@ -5,31 +5,22 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use schemas::wire::Registration;
-use serde::Serialize;
-use utoipa::ToSchema;
+use schemas::wire::{Registered, Registration};
 
 use crate::extract::Body;
 use crate::openapi::{BodyRefusals, Failures, refusals};
 use crate::problem::Refusal;
 use crate::state::App;
 
-/// The person created.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Registered {
-    /// Their id.
-    #[serde(rename = "userId")]
-    user_id: String,
-}
-
 refusals! {
     /// What `POST /auth/register` refuses besides.
     RegisterRefusals {
         409 => "The address is taken.",
+        429 => "Too many registrations; wait.",
     }
 }
 
-/// Creates a person, who can then log in.
+/// Creates a person, who can log in once the address is confirmed.
 #[utoipa::path(
     post,
     path = "/auth/register",
@@ -46,6 +37,5 @@ pub async fn register(
     State(app): State<Arc<App>>,
     Body { value: registration, .. }: Body<Registration>,
 ) -> Result<(StatusCode, Json<Registered>), Refusal> {
-    let user_id = app.state.identity.register(&registration).await?;
-    Ok((StatusCode::CREATED, Json(Registered { user_id: user_id.0 })))
+    Ok((StatusCode::CREATED, Json(app.state.identity.register(&registration).await?)))
 }

@@ -11,14 +11,17 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use pipeline_core::ports::{
-    Clock, Condition, Document, Documents, Facet, Filter, Hit, Hits, Identity, IndexedRole, Jwks, Key, Page, Query,
-    Search, SearchQuery, SimulatedClock, Version, Write,
+    Change, Changes, Clock, Condition, Document, Documents, Facet, Filter, Hit, Hits, Identity, IndexedRole, Jwks, Key,
+    OwnHits, OwnItem, OwnQuery, OwnWrite, Page, Query, Search, SearchQuery, SimulatedClock, Version, Write,
 };
 use pipeline_core::stage::{PlaceReader, PlaceReading, ResumeChecker, Scorer, SkillReader, SkillSpan};
-use pipeline_core::{Error, Result, UserId};
+use pipeline_core::{Error, Result};
 use schemas::Micros;
 use schemas::documents::{IndexDocument, TopMatch, UserDocument};
-use schemas::wire::{Credentials, Registration, ResumeFinding, ResumeRequest, ResumeResponse, Tokens};
+use schemas::wire::{
+    Challenge, ChallengeAnswer, Confirmation, Credentials, LoginAnswer, Registered, Registration, ResumeFinding,
+    ResumeRequest, ResumeResponse, Tokens,
+};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -81,6 +84,16 @@ impl World {
     /// `GET path` as [`USER`].
     pub async fn get(&self, path: &str) -> Answer {
         self.send(request("GET", path, Some(&tokens::valid()), None)).await
+    }
+
+    /// `PUT path` as [`USER`].
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(request("PUT", path, Some(&tokens::valid()), Some(body.to_string()))).await
+    }
+
+    /// `DELETE path` as [`USER`].
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(request("DELETE", path, Some(&tokens::valid()), None)).await
     }
 
     /// `POST path` as [`USER`].
@@ -150,6 +163,7 @@ pub fn role(job_id: &str, title: &str, skills: &[&str]) -> IndexDocument {
 #[derive(Default)]
 pub struct Memory {
     pub stored: Mutex<BTreeMap<Key, Document>>,
+    pub changed: Mutex<Vec<Key>>,
     pub away: AtomicBool,
 }
 
@@ -157,6 +171,7 @@ impl Memory {
     pub fn put(&self, pk: &str, sk: &str, body: Value) {
         let key = Key::new(pk, sk);
         let document = Document { key: key.clone(), body, version: 1, expires_at: None };
+        self.changed.lock().expect("a lock").push(key.clone());
         self.stored.lock().expect("a lock").insert(key, document);
     }
 
@@ -176,24 +191,50 @@ impl Documents for Memory {
     }
 
     async fn write(&self, write: Write) -> Result<Version> {
-        self.reach()?;
-        let Write::Put { key, body, condition, expires_at } = write else {
-            return Err(Error::unsupported("the API deletes nothing"));
-        };
-        let mut stored = self.stored.lock().expect("a lock");
-        if condition == Condition::Absent && stored.contains_key(&key) {
-            return Err(Error::conflict("it is there"));
-        }
-        stored.insert(key.clone(), Document { key, body, version: 1, expires_at });
-        Ok(1)
+        let key = write.key().clone();
+        self.transact(vec![write]).await?;
+        Ok(self.stored.lock().expect("a lock").get(&key).map_or(0, |document| document.version))
     }
 
-    async fn transact(&self, _writes: Vec<Write>) -> Result<()> {
-        Err(Error::unsupported("not needed"))
+    async fn transact(&self, writes: Vec<Write>) -> Result<()> {
+        self.reach()?;
+        let mut stored = self.stored.lock().expect("a lock");
+        for Write::Put { key, condition, .. } | Write::Delete { key, condition } in &writes {
+            let version = stored.get(key).map(|document| document.version);
+            let holds = match condition {
+                Condition::None => true,
+                Condition::Absent => version.is_none(),
+                Condition::Version(wanted) => version == Some(*wanted),
+            };
+            if !holds {
+                return Err(Error::conflict("it is not as it should be"));
+            }
+        }
+        for write in writes {
+            self.changed.lock().expect("a lock").push(write.key().clone());
+            match write {
+                Write::Delete { key, .. } => drop(stored.remove(&key)),
+                Write::Put { key, body, expires_at, .. } => {
+                    let version = stored.get(&key).map_or(1, |document| document.version + 1);
+                    stored.insert(key.clone(), Document { key, body, version, expires_at });
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn query(&self, _query: &Query) -> Result<Page> {
         Err(Error::unsupported("not needed"))
+    }
+
+    async fn changes(&self, after: Option<&str>, limit: usize) -> Result<Changes> {
+        self.reach()?;
+        let start = after.unwrap_or("0").parse().map_err(|_| Error::invalid("this is no position of the feed"))?;
+        let changed = self.changed.lock().expect("a lock");
+        let rest = changed.iter().skip(start);
+        let changes: Vec<Change> = rest.take(limit).map(|key| Change { key: key.clone(), removed: false }).collect();
+        let next = start + changes.len();
+        Ok(Changes { changes, next: next.to_string(), more: next < changed.len(), gap: false })
     }
 }
 
@@ -202,6 +243,7 @@ impl Documents for Memory {
 pub struct Shelf {
     pub generation: Option<String>,
     pub roles: Vec<IndexDocument>,
+    pub own: Mutex<Vec<OwnItem>>,
     pub asked: Mutex<Vec<SearchQuery>>,
     pub waiting: AtomicUsize,
     /// When given, a query waits for a permit.
@@ -288,9 +330,37 @@ impl Search for Shelf {
             roles.iter().take(query.limit).map(|role| Hit { document: (*role).clone(), relevance: 1.0 }).collect();
         Ok(Hits { hits, total: roles.len() as u64, facets: BTreeMap::from([("tech_stack".to_owned(), facets)]) })
     }
+
+    async fn write_own(&self, writes: Vec<OwnWrite>) -> Result<Vec<(usize, String)>> {
+        let mut own = self.own.lock().expect("a lock");
+        for write in writes {
+            let (user_id, id) = match &write {
+                OwnWrite::Put(item) => (&item.user_id, &item.id),
+                OwnWrite::Remove { user_id, id } => (user_id, id),
+            };
+            own.retain(|item| (&item.user_id, &item.id) != (user_id, id));
+            if let OwnWrite::Put(item) = write {
+                own.push(item);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    async fn find_own(&self, query: &OwnQuery) -> Result<OwnHits> {
+        let words = query.words.to_lowercase();
+        let own = self.own.lock().expect("a lock");
+        let of_kind = |item: &OwnItem| query.kinds.is_empty() || query.kinds.contains(&item.kind);
+        let with_words = |item: &OwnItem| words.split_whitespace().all(|word| item.text.to_lowercase().contains(word));
+        let found = own.iter().filter(|item| item.user_id == query.user_id && of_kind(item) && with_words(item));
+        let mut found: Vec<OwnItem> = found.map(|item| OwnItem { text: String::new(), ..item.clone() }).collect();
+        found.sort_by(|a, b| b.changed_at.cmp(&a.changed_at).then_with(|| a.id.cmp(&b.id)));
+        let total = found.len() as u64;
+        Ok(OwnHits { items: found.into_iter().skip(query.offset).take(query.limit).collect(), total })
+    }
 }
 
-/// One person, `ada@example.org` with the password `correct horse battery`.
+/// One person, `ada@example.org` with the password `correct horse battery`; another, `grace@example.org`, has a second
+/// factor that shows `123456`. New addresses are confirmed by `654321`.
 #[derive(Default)]
 pub struct People {
     pub jwks_calls: AtomicUsize,
@@ -301,19 +371,37 @@ pub struct People {
 
 #[async_trait]
 impl Identity for People {
-    async fn register(&self, registration: &Registration) -> Result<UserId> {
+    async fn register(&self, registration: &Registration) -> Result<Registered> {
         match registration.email.as_str() {
             "ada@example.org" => Err(Error::conflict("this address is taken")),
             _ if registration.password.len() < 12 => Err(Error::invalid("the password is shorter than 12 characters")),
-            _ => Ok(UserId("user124".to_owned())),
+            _ => Ok(Registered { user_id: "user124".to_owned(), confirmed: false }),
         }
     }
 
-    async fn login(&self, credentials: &Credentials) -> Result<Tokens> {
+    async fn confirm(&self, confirmation: &Confirmation) -> Result<()> {
+        match (confirmation.email.as_str(), confirmation.code.as_str()) {
+            ("throttled@example.org", _) => Err(Error::throttled("too many failures")),
+            ("new@example.org", "654321") => Ok(()),
+            _ => Err(Error::invalid("the code is wrong or expired")),
+        }
+    }
+
+    async fn login(&self, credentials: &Credentials) -> Result<LoginAnswer> {
         match (credentials.email.as_str(), credentials.password.as_str()) {
-            ("ada@example.org", "correct horse battery") => Ok(issued()),
+            ("ada@example.org", "correct horse battery") => Ok(LoginAnswer::Tokens(issued())),
+            ("grace@example.org", "correct horse battery") => Ok(LoginAnswer::Challenge(asked("s1"))),
             ("throttled@example.org", _) => Err(Error::throttled("too many failed logins")),
             _ => Err(Error::unauthenticated("the address or the password is wrong")),
+        }
+    }
+
+    async fn answer(&self, answer: &ChallengeAnswer) -> Result<LoginAnswer> {
+        match (answer.challenge.as_str(), answer.session.as_str(), answer.answer.as_str()) {
+            ("SMS_MFA", ..) => Err(Error::unsupported("nothing is sent by SMS here")),
+            ("SOFTWARE_TOKEN_MFA", "s0", "123456") => Ok(LoginAnswer::Challenge(asked("s1"))),
+            ("SOFTWARE_TOKEN_MFA", "s1", "123456") => Ok(LoginAnswer::Tokens(issued())),
+            _ => Err(Error::unauthenticated("the answer is wrong or too late")),
         }
     }
 
@@ -343,6 +431,10 @@ impl Identity for People {
     fn audience(&self) -> String {
         AUDIENCE.to_owned()
     }
+}
+
+fn asked(session: &str) -> Challenge {
+    Challenge { challenge: "SOFTWARE_TOKEN_MFA".to_owned(), session: session.to_owned() }
 }
 
 fn issued() -> Tokens {

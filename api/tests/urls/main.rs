@@ -4,6 +4,7 @@ mod agent;
 mod auth;
 mod doubles;
 mod edge;
+mod me;
 mod openapi;
 mod root;
 mod tokens;

@@ -79,6 +79,19 @@ pub fn with(name: &str, value: Value) -> Value {
     claims
 }
 
+/// The claims of one of Cognito's access tokens, with one changed; null removes it.
+pub fn of_cognito(name: &str, value: Value) -> Value {
+    let mut claims = json!({
+        "sub": USER, "iss": ISSUER, "exp": now_s() + 900, "iat": now_s(), "token_use": "access", "client_id": AUDIENCE,
+        "scope": "aws.cognito.signin.user.admin", "cognito:groups": ["operators"], "username": USER,
+    });
+    match value {
+        Value::Null => drop(claims.as_object_mut().expect("an object").remove(name)),
+        value => claims[name] = value,
+    }
+    claims
+}
+
 fn join(header: &Value, claims: &Value, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
     let signed = format!("{}.{}", base64(header.to_string()), base64(claims.to_string()));
     let signature = sign(signed.as_bytes());

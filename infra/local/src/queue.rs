@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pipeline_core::ports::{Clock, Delivery, MAX_ATTEMPTS, Message, Queue};
+use pipeline_core::ports::{Clock, Delivery, MAX_ATTEMPTS, MAX_MESSAGE_BYTES, Message, Queue};
 use pipeline_core::{Error, Micros, Result};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::sqlite::{Sqlite, Tried};
 
 /// A row lives through the states `waiting` (hidden while `visible_at` lies ahead), `dead` and `done`. What is done
-/// keeps its id, without its body, so that the same id is never sent again. `seq` is the order of sending; `attempts`
-/// counts the deliveries since it was sent or redriven, `deliveries` all of them, which makes a receipt unique.
+/// keeps its id, without its body, for [`REMEMBERED`] from `visible_at` on, so that the same id is not sent again. `seq`
+/// is the order of sending; `attempts` counts the deliveries since it was sent or redriven, `deliveries` all of them,
+/// which makes a receipt unique. The column `grp` came later, see [`SqliteQueue::open`].
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS messages (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -25,10 +26,19 @@ const SCHEMA: &str = "
         attempts INTEGER NOT NULL DEFAULT 0,
         deliveries INTEGER NOT NULL DEFAULT 0,
         reason TEXT,
+        grp TEXT NOT NULL DEFAULT '',
         UNIQUE (topic, id)
     );
     CREATE INDEX IF NOT EXISTS messages_open ON messages (topic, state, seq) WHERE state <> 'done';
+    CREATE INDEX IF NOT EXISTS messages_done ON messages (visible_at) WHERE state = 'done';
 ";
+
+const GROUP_INDEX: &str = "
+    CREATE INDEX IF NOT EXISTS messages_group ON messages (topic, grp, seq) WHERE state = 'waiting' AND grp <> '';
+";
+
+/// How long the id of a message that is done is kept; the port promises 90 days from the sending.
+const REMEMBERED: Duration = Duration::from_secs(91 * 86_400);
 
 const SEND: &str = "cannot send messages";
 const RECEIVE: &str = "cannot receive messages";
@@ -45,12 +55,16 @@ pub struct SqliteQueue {
 }
 
 impl SqliteQueue {
-    /// Opens the file at `path`, creating it when it is not there. Deliveries run out by `clock`.
+    /// Opens the file at `path`, creating it when it is not there and bringing one of an earlier version up to date.
+    /// Deliveries run out by `clock`.
     ///
     /// # Errors
     /// `Config` when the folder cannot be made, `Unavailable` or `Internal` when the file cannot be used.
     pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
-        Ok(Self { sqlite: Sqlite::open(path, SCHEMA)?, clock })
+        let sqlite = Sqlite::open(path, SCHEMA)?;
+        sqlite.ensure_column("messages", "grp", "TEXT NOT NULL DEFAULT ''")?;
+        sqlite.ensure(GROUP_INDEX)?;
+        Ok(Self { sqlite, clock })
     }
 }
 
@@ -58,15 +72,11 @@ impl SqliteQueue {
 impl Queue for SqliteQueue {
     async fn send(&self, messages: Vec<Message>) -> Result<()> {
         let now = self.clock.now();
+        let rows = messages.into_iter().map(|message| NewRow::new(message, None)).collect::<Result<Vec<_>>>()?;
         self.sqlite
             .write(SEND, move |transaction| {
-                let sql = "INSERT OR IGNORE INTO messages (topic, id, body, visible_at) VALUES (?1, ?2, ?3, ?4)";
-                let mut insert = transaction.prepare_cached(sql).tried(SEND)?;
-                for message in &messages {
-                    let body = message.body.to_string();
-                    insert.execute(params![message.topic, message.id, body, now.0]).tried(SEND)?;
-                }
-                Ok(())
+                forget(transaction, now)?;
+                insert(transaction, &rows, now)
             })
             .await
     }
@@ -94,12 +104,13 @@ impl Queue for SqliteQueue {
     }
 
     async fn done(&self, receipt: &str) -> Result<()> {
-        let receipt = Receipt::parse(receipt)?;
+        let (receipt, now) = (Receipt::parse(receipt)?, self.clock.now());
         self.sqlite
             .write(ANSWER, move |transaction| {
                 receipt.held(transaction)?;
-                let sql = "UPDATE messages SET state = 'done', body = NULL, reason = NULL WHERE seq = ?1";
-                transaction.execute(sql, [receipt.seq]).tried(ANSWER)?;
+                let sql = "UPDATE messages SET state = 'done', body = NULL, reason = NULL, grp = '', visible_at = ?2
+                           WHERE seq = ?1";
+                transaction.execute(sql, params![receipt.seq, now.0]).tried(ANSWER)?;
                 Ok(())
             })
             .await
@@ -119,16 +130,23 @@ impl Queue for SqliteQueue {
             .await
     }
 
+    async fn bury(&self, messages: Vec<(Message, String)>) -> Result<()> {
+        let now = self.clock.now();
+        let rows = messages.into_iter().map(|(message, reason)| NewRow::new(message, Some(reason)));
+        let rows = rows.collect::<Result<Vec<_>>>()?;
+        self.sqlite.write(SEND, move |transaction| insert(transaction, &rows, now)).await
+    }
+
     async fn dead(&self, topic: &str) -> Result<Vec<(Message, String)>> {
         let (topic, now) = (topic.to_owned(), self.clock.now());
         self.sqlite
             .write(DEAD, move |transaction| {
                 bury_unanswered(transaction, &topic, now)?;
-                let sql = "SELECT topic, id, body, reason FROM messages
+                let sql = "SELECT topic, id, grp, body, reason FROM messages
                            WHERE topic = ?1 AND state = 'dead' ORDER BY seq";
                 let mut select = transaction.prepare_cached(sql).tried(DEAD)?;
                 let rows = select.query_map([&topic], |row| {
-                    let reason: Option<String> = row.get(3)?;
+                    let reason: Option<String> = row.get(4)?;
                     Ok((message(row)?, reason.unwrap_or_default()))
                 });
                 rows.tried(DEAD)?.collect::<rusqlite::Result<Vec<_>>>().tried(DEAD)
@@ -187,20 +205,66 @@ fn bury_unanswered(connection: &Connection, topic: &str, now: Micros) -> Result<
     Ok(())
 }
 
+/// The oldest visible messages. Of a group only the first that is neither done nor dead, and that only while none of
+/// the group is in delivery (which a later one may be, when an earlier one was redriven).
 fn waiting(connection: &Connection, topic: &str, limit: usize, now: Micros) -> Result<Vec<(i64, Delivery)>> {
-    let sql = "SELECT topic, id, body, seq FROM messages
-               WHERE topic = ?1 AND state = 'waiting' AND visible_at <= ?2 ORDER BY seq LIMIT ?3";
+    let sql = "SELECT topic, id, grp, body, seq FROM messages AS mine
+               WHERE topic = ?1 AND state = 'waiting' AND visible_at <= ?2 AND (grp = '' OR NOT EXISTS (
+                   SELECT 1 FROM messages AS other
+                   WHERE other.topic = ?1 AND other.grp = mine.grp AND other.grp <> '' AND other.state = 'waiting'
+                       AND other.seq <> mine.seq AND (other.seq < mine.seq OR other.visible_at > ?2)))
+               ORDER BY seq LIMIT ?3";
     let mut select = connection.prepare_cached(sql).tried(RECEIVE)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = select.query_map(params![topic, now.0, limit], |row| {
-        Ok((row.get(3)?, Delivery { message: message(row)?, receipt: String::new(), attempts: 0 }))
+        Ok((row.get(4)?, Delivery { message: message(row)?, receipt: String::new(), attempts: 0 }))
     });
     rows.tried(RECEIVE)?.collect::<rusqlite::Result<Vec<_>>>().tried(RECEIVE)
 }
 
+/// A message that is sent, or buried when it has a reason.
+struct NewRow {
+    message: Message,
+    body: String,
+    reason: Option<String>,
+}
+
+impl NewRow {
+    fn new(mut message: Message, reason: Option<String>) -> Result<Self> {
+        let body = message.body.take().to_string();
+        if body.len() > MAX_MESSAGE_BYTES {
+            let size = body.len();
+            let topic = &message.topic;
+            return Err(Error::too_large(format!(
+                "a message of topic {topic} has {size} bytes, more than {MAX_MESSAGE_BYTES}"
+            ))
+            .hint("put the content into a document and name it in the message"));
+        }
+        Ok(Self { message, body, reason })
+    }
+}
+
+/// Adds the messages whose ids are not known yet.
+fn insert(connection: &Connection, rows: &[NewRow], now: Micros) -> Result<()> {
+    let sql = "INSERT OR IGNORE INTO messages (topic, id, grp, body, visible_at, reason, state)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, CASE WHEN ?6 IS NULL THEN 'waiting' ELSE 'dead' END)";
+    let mut insert = connection.prepare_cached(sql).tried(SEND)?;
+    for NewRow { message, body, reason } in rows {
+        insert.execute(params![message.topic, message.id, message.group, body, now.0, reason]).tried(SEND)?;
+    }
+    Ok(())
+}
+
+/// Forgets the ids of messages that were done long ago.
+fn forget(connection: &Connection, now: Micros) -> Result<()> {
+    let before = now.0.saturating_sub(REMEMBERED.as_micros() as i64);
+    connection.execute("DELETE FROM messages WHERE state = 'done' AND visible_at < ?1", [before]).tried(SEND)?;
+    Ok(())
+}
+
 fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
-    let body: String = row.get(2)?;
+    let body: String = row.get(3)?;
     let body = serde_json::from_str(&body)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, error.into()))?;
-    Ok(Message { topic: row.get(0)?, id: row.get(1)?, body })
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, error.into()))?;
+    Ok(Message { topic: row.get(0)?, id: row.get(1)?, group: row.get(2)?, body })
 }

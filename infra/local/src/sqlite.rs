@@ -44,6 +44,26 @@ impl Sqlite {
         Ok(Self(Arc::new(Inner { path: path.to_owned(), writer: Mutex::new(connection), readers })))
     }
 
+    /// Adds a column to a table of an older file; does nothing where it is there.
+    pub(crate) fn ensure_column(&self, table: &str, column: &str, definition: &str) -> Result<()> {
+        let what = cannot("migrate", &self.0.path);
+        let mut writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        // Within the transaction, since another process may be opening the same file.
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).tried(&what)?;
+        let sql = "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2";
+        let there: i64 = transaction.query_row(sql, [table, column], |row| row.get(0)).tried(&what)?;
+        if there == 0 {
+            transaction.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {definition}")).tried(&what)?;
+        }
+        transaction.commit().tried(&what)
+    }
+
+    /// Runs statements that may be repeated, such as those that make indexes of a column that was added.
+    pub(crate) fn ensure(&self, statements: &str) -> Result<()> {
+        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.execute_batch(statements).tried(&cannot("migrate", &self.0.path))
+    }
+
     /// Runs `work` in a write transaction, which is committed when it succeeds.
     pub(crate) async fn write<T, F>(&self, what: &'static str, work: F) -> Result<T>
     where

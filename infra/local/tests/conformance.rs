@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use conformance::Subject;
+use conformance::identity::People;
 use infra_local::{LocalIdentity, SqliteDocuments, SqliteQueue, SystemClock, SystemEntropy, TantivySearch};
 use pipeline_core::Micros;
-use pipeline_core::ports::{Clock, Documents, Identity, Queue, Search, SimulatedClock};
+use pipeline_core::ports::{Clock, Documents, Queue, Search, SimulatedClock};
 use tempfile::TempDir;
 
 conformance::clock!(system_clock());
@@ -48,13 +49,23 @@ fn search_in_tantivy() -> Subject<dyn Search> {
     Subject { port: Arc::new(search), clock: simulated_clock(), keep: Box::new(folder) }
 }
 
-fn local_people() -> Subject<dyn Identity> {
+fn local_people() -> People {
     let (folder, clock) = (folder(), simulated_clock());
     let documents = SqliteDocuments::open(&folder.path().join("documents.sqlite"), clock.clone());
     let documents: Arc<dyn Documents> = Arc::new(documents.expect("a document store"));
     let entropy = Arc::new(SystemEntropy::default());
-    let people = LocalIdentity::open(key_folder(), "http://localhost:8080", documents, clock.clone(), entropy);
-    Subject { port: Arc::new(people.expect("people")), clock, keep: Box::new(folder) }
+    let address = "http://localhost:8080";
+    let people = LocalIdentity::open(key_folder(), address, documents.clone(), clock.clone(), entropy);
+    People {
+        port: Arc::new(people.expect("people")),
+        documents,
+        token_clock: clock.clone(),
+        clock,
+        tokens_age_elsewhere: None,
+        code: None,
+        never_challenges: Some("a password is all that is kept of a person"),
+        keep: Box::new(folder),
+    }
 }
 
 /// The folder of the one signing key that all tests share, since making one takes a while.

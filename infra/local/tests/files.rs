@@ -11,7 +11,7 @@ use pipeline_core::ports::{
 };
 use pipeline_core::{ErrorKind, Micros};
 use schemas::documents::IndexDocument;
-use schemas::wire::{Credentials, Registration};
+use schemas::wire::{Credentials, LoginAnswer, Registration};
 use serde_json::json;
 
 fn clock() -> Arc<dyn Clock> {
@@ -118,7 +118,6 @@ async fn a_file_that_is_no_database_is_an_error_and_stays_as_it_is() {
 async fn messages_and_their_ids_survive_a_restart() {
     let folder = folder();
     let path = folder.path().join("queue.sqlite");
-    let message = |id: &str| Message { topic: "T".to_owned(), id: id.to_owned(), body: json!({}) };
     let hidden = Duration::from_secs(30);
     let first = SqliteQueue::open(&path, clock()).expect("a queue");
     first.send(vec![message("done"), message("open")]).await.expect("messages that are sent");
@@ -129,6 +128,71 @@ async fn messages_and_their_ids_survive_a_restart() {
     second.send(vec![message("done")]).await.expect("messages that are sent");
     let deliveries = second.receive("T", 10, hidden).await.expect("deliveries");
     assert_eq!(deliveries.into_iter().map(|delivery| delivery.message.id).collect::<Vec<_>>(), ["open"]);
+}
+
+fn message(id: &str) -> Message {
+    Message { topic: "T".to_owned(), id: id.to_owned(), group: String::new(), body: json!({}) }
+}
+
+async fn received(queue: &SqliteQueue) -> Vec<String> {
+    let deliveries = queue.receive("T", 10, Duration::from_secs(30)).await.expect("deliveries");
+    deliveries.into_iter().map(|delivery| delivery.message.id).collect()
+}
+
+#[tokio::test]
+async fn messages_of_a_file_are_delivered_oldest_first_whatever_their_group() {
+    let folder = folder();
+    let queue = SqliteQueue::open(&folder.path().join("queue.sqlite"), clock()).expect("a queue");
+    queue.send(vec![message("c"), Message { group: "G".to_owned(), ..message("a") }]).await.expect("a send");
+    queue.send(vec![message("b")]).await.expect("a send");
+    assert_eq!(received(&queue).await, ["c", "a", "b"]);
+}
+
+#[tokio::test]
+async fn a_queue_of_the_version_without_groups_is_opened_with_its_messages() {
+    let folder = folder();
+    let path = folder.path().join("queue.sqlite");
+    let old = rusqlite::Connection::open(&path).expect("a file");
+    let schema = "CREATE TABLE messages (seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, id TEXT NOT NULL,
+            body TEXT, state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'dead', 'done')),
+            visible_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, deliveries INTEGER NOT NULL DEFAULT 0,
+            reason TEXT, UNIQUE (topic, id));
+        CREATE INDEX messages_open ON messages (topic, state, seq) WHERE state <> 'done';
+        INSERT INTO messages (topic, id, body, visible_at) VALUES ('T', 'old', '{}', 0), ('T', 'older', '{}', 0);";
+    old.execute_batch(schema).expect("an old file");
+    drop(old);
+    for _ in 0..2 {
+        SqliteQueue::open(&path, clock()).expect("a queue");
+    }
+    let queue = SqliteQueue::open(&path, clock()).expect("a queue");
+    let grouped = |id: &str| Message { group: "G".to_owned(), ..message(id) };
+    queue.send(vec![grouped("new"), grouped("newer"), message("old")]).await.expect("a send");
+    assert_eq!(received(&queue).await, ["old", "older", "new"]);
+}
+
+#[tokio::test]
+async fn the_id_of_a_message_that_is_done_leaves_the_file_after_more_than_90_days() {
+    let folder = folder();
+    let path = folder.path().join("queue.sqlite");
+    let clock = clock();
+    let queue = SqliteQueue::open(&path, clock.clone()).expect("a queue");
+    let open_then_done = |id: &'static str| {
+        let queue = &queue;
+        async move {
+            queue.send(vec![message(id)]).await.expect("a send");
+            let delivery = queue.receive("T", 1, Duration::from_secs(30)).await.expect("deliveries").remove(0);
+            queue.done(&delivery.receipt).await.expect("a delivery that is done");
+        }
+    };
+    open_then_done("a").await;
+    clock.sleep(Duration::from_secs(90 * 86_400)).await;
+    queue.send(vec![message("a")]).await.expect("a send");
+    assert!(received(&queue).await.is_empty(), "its id is remembered for 90 days");
+    clock.sleep(Duration::from_secs(2 * 86_400)).await;
+    open_then_done("b").await;
+    let connection = rusqlite::Connection::open(&path).expect("the file");
+    let rows: i64 = connection.query_row("SELECT count(*) FROM messages", [], |row| row.get(0)).expect("a count");
+    assert_eq!(rows, 1, "only the later one is left");
 }
 
 #[tokio::test]
@@ -239,8 +303,9 @@ async fn the_store_holds_no_password_and_no_refresh_token() {
     let people = people(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("signing-key"), documents.clone());
     let (email, password) = ("Ada@example.com".to_owned(), "correct horse battery".to_owned());
     let registration = Registration { email: email.clone(), password: password.clone(), name: "Ada".to_owned() };
-    let id = people.register(&registration).await.expect("a person who is registered");
-    let tokens = people.login(&Credentials { email, password: password.clone() }).await.expect("a login");
+    let id = people.register(&registration).await.expect("a person who is registered").user_id;
+    let answer = people.login(&Credentials { email, password: password.clone() }).await.expect("a login");
+    let LoginAnswer::Tokens(tokens) = answer else { panic!("a login that asks for more") };
     let documents: Arc<dyn Documents> = documents;
     let mut all = documents.list(&format!("USER#{id}"), "").await.expect("a list");
     assert_eq!(all.len(), 2, "the profile and the session");

@@ -1,11 +1,16 @@
-//! The one HTTP client: address checks, limits, redirects; and the replay of recorded exchanges.
+//! The one HTTP client: address checks, limits, redirects; the replay of recorded exchanges; models behind
+//! chat completions.
 
 mod address;
 mod http;
+mod openai;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 mod replay;
 mod resolver;
 mod target;
 
 pub use address::is_public;
 pub use http::{HttpFetch, Limits};
+pub use openai::OpenAiModel;
 pub use replay::{Recorded, ReplayFetch};

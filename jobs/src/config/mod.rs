@@ -2,19 +2,20 @@
 //!
 //! Only this module reads the environment.
 
+mod model;
 mod raw;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use infra_registry::Addresses;
+use infra_registry::{Addresses, Options};
 use pipeline_core::error::Context as _;
 use pipeline_core::source::Board;
 use pipeline_core::{Error, ErrorKind, Result};
 use serde_json::{Value, json};
 
 use crate::cli::Global;
-pub use raw::{EXAMPLE, Raw};
+pub use raw::{EXAMPLE, EXAMPLE_AWS, Raw};
 
 /// The file that is read when it exists and no other is named.
 const DEFAULT_FILE: &str = "waypost.toml";
@@ -73,7 +74,27 @@ impl Config {
         }
         let data_dir = PathBuf::from(&raw.data_dir);
         let addresses = raw.addresses(&data_dir)?;
+        model::settings(&raw.matching, &addresses.model)?;
         Ok(Self { data_dir, addresses, raw, origins })
+    }
+
+    /// What backends need besides their addresses. Their secrets come from the environment.
+    pub fn backend_options(&self) -> Options {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        Options {
+            clock: None,
+            region: given(&self.raw.aws.region),
+            profile: given(&self.raw.aws.profile),
+            secrets: Some(std::sync::Arc::new(secret)),
+        }
+    }
+
+    /// How far the model is used.
+    ///
+    /// # Errors
+    /// `Config` for a model that may spend but has no price.
+    pub fn model_settings(&self) -> Result<pipeline_matching::evidence::Settings> {
+        model::settings(&self.raw.matching, &self.addresses.model)
     }
 
     /// The boards to crawl: source, board.
@@ -120,7 +141,7 @@ fn flatten(prefix: &str, value: &Value, keys: &mut Vec<(String, Value)>) {
     }
 }
 
-/// The secret called `name` of `source`, from `WAYPOST_SECRET_SOURCE_NAME`.
+/// The secret called `name` of a source or backend, from `WAYPOST_SECRET_SOURCE_NAME`.
 pub fn secret(source: &str, name: &str) -> Option<String> {
     let variable = secret_variable(source, name);
     std::env::var(variable).ok().filter(|value| !value.is_empty())
@@ -134,6 +155,14 @@ pub fn secret_variable(source: &str, name: &str) -> String {
 /// The log filter of `WAYPOST_LOG`, such as `info` or `pipeline_crawl=debug`.
 pub fn log_filter() -> String {
     std::env::var("WAYPOST_LOG").unwrap_or_else(|_| "warn".to_owned())
+}
+
+/// Where traces and metrics go: the configuration's collector, or that of `OTEL_EXPORTER_OTLP_ENDPOINT`. A configuration
+/// that cannot be read names none; the command itself tells what is wrong with it.
+pub fn collector(global: &Global) -> Option<String> {
+    let configured = Config::resolve(global).ok().map(|config| config.raw.telemetry.otlp);
+    let configured = configured.filter(|address| !address.trim().is_empty());
+    configured.or_else(|| std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok().filter(|address| !address.is_empty()))
 }
 
 /// Writes the commented example to `file`.

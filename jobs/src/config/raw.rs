@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 /// The file that `waypost init` writes; it holds every key with its default, and a test keeps it so.
 pub const EXAMPLE: &str = include_str!("example.toml");
 
+/// A file for AWS, with what an operator has to fill in.
+pub const EXAMPLE_AWS: &str = include_str!("example-aws.toml");
+
 /// The whole file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -19,6 +22,10 @@ pub struct Raw {
     pub data_dir: String,
     /// Addresses of backends; an empty one means the embedded default under `data_dir`.
     pub backends: Backends,
+    /// How AWS is reached.
+    pub aws: Aws,
+    /// Where traces and metrics go.
+    pub telemetry: Telemetry,
     /// How job sources are asked.
     pub crawl: Crawl,
     /// The market tables.
@@ -38,18 +45,36 @@ pub struct Raw {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Backends {
-    /// Tables: `file:///path`.
+    /// Tables: `file:///path` or `s3://BUCKET/PREFIX`.
     pub objects: String,
-    /// Documents: `sqlite:///path`.
+    /// Documents: `sqlite:///path` or `dynamodb://TABLE`.
     pub documents: String,
-    /// Search index: `tantivy:///path`.
+    /// Search index: `tantivy:///path` or `opensearch+https://HOST/PREFIX`.
     pub search: String,
-    /// Messages: `sqlite:///path`.
+    /// Messages: `sqlite:///path` or `sqs://PREFIX`.
     pub queue: String,
-    /// People: `local:///path`.
+    /// People: `local:///path` or `cognito://POOL/CLIENT`.
     pub identity: String,
-    /// Language model: `none`.
+    /// Language model: `none`, `bedrock://MODEL` or `openai+https://HOST/v1?model=NAME`.
     pub model: String,
+}
+
+/// How AWS is reached; what is empty comes from the SDK's own chain.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Aws {
+    /// Region.
+    pub region: String,
+    /// Profile of the shared configuration files.
+    pub profile: String,
+}
+
+/// Where traces and metrics go.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Telemetry {
+    /// Address of an OTLP collector over HTTP, such as `http://127.0.0.1:4318`; empty for none.
+    pub otlp: String,
 }
 
 /// How job sources are asked.
@@ -82,6 +107,16 @@ pub struct Measure {
 pub struct Matching {
     /// Matches kept for each person.
     pub keep: usize,
+    /// Roles of each person that a model looks at; 0 for none.
+    pub model_top: usize,
+    /// US dollars that a run may spend on the model; 0 asks it nothing.
+    pub model_budget_usd: f64,
+    /// US dollars per million tokens that the model reads. Prices have dates, so there is no default.
+    pub model_input_usd: Option<f64>,
+    /// US dollars per million tokens that it writes.
+    pub model_output_usd: Option<f64>,
+    /// Whether many questions are asked as a batch, at half the price, whose answers a later run takes.
+    pub model_batch: bool,
 }
 
 /// The API.
@@ -90,6 +125,8 @@ pub struct Matching {
 pub struct Api {
     /// Address to listen on.
     pub listen: String,
+    /// Whether `serve` also takes what people change into the search index; otherwise `waypost follow` has to.
+    pub follow: bool,
 }
 
 /// Nightly runs.
@@ -125,6 +162,8 @@ impl Default for Raw {
         Self {
             data_dir: "./waypost-data".to_owned(),
             backends: Backends::default(),
+            aws: Aws::default(),
+            telemetry: Telemetry::default(),
             crawl: Crawl::default(),
             measure: Measure::default(),
             matching: Matching::default(),
@@ -149,13 +188,20 @@ impl Default for Measure {
 
 impl Default for Matching {
     fn default() -> Self {
-        Self { keep: 200 }
+        Self {
+            keep: 200,
+            model_top: 10,
+            model_budget_usd: 0.0,
+            model_input_usd: None,
+            model_output_usd: None,
+            model_batch: true,
+        }
     }
 }
 
 impl Default for Api {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".to_owned() }
+        Self { listen: "127.0.0.1:8080".to_owned(), follow: true }
     }
 }
 
@@ -272,7 +318,15 @@ mod tests {
             "window_days",
             "memory_bytes",
             "keep",
+            "model_top",
+            "model_budget_usd",
+            "model_input_usd",
+            "model_output_usd",
+            "model_batch",
             "listen",
+            "follow",
+            "region",
+            "otlp",
             "cron",
             "[[source]]",
         ] {

@@ -35,19 +35,21 @@ pub async fn run(app: &App, form: Form, arguments: &Backfill, quiet: bool) -> Re
         return Ok(None);
     }
     let progress = Progress::new(quiet);
-    let _lease = app.lease("backfill")?;
-    let repeat = json!({
-        "job": "backfill",
-        "from": arguments.from,
-        "to": arguments.to,
-        "stage": arguments.stage.map(name),
-        "sources": arguments.sources,
-    });
-    let mut run = Run::begin(app, "backfill", repeat, &progress).await?;
-    for stage in stages {
-        run.stage(stage, &partitions, &days, true).await?;
-    }
-    run.end().await.map(Some)
+    app.leased("backfill", async {
+        let repeat = json!({
+            "job": "backfill",
+            "from": arguments.from,
+            "to": arguments.to,
+            "stage": arguments.stage.map(name),
+            "sources": arguments.sources,
+        });
+        let mut run = Run::begin(app, "backfill", repeat, &progress).await?;
+        for stage in stages {
+            run.stage(stage, &partitions, &days, true).await?;
+        }
+        run.end().await.map(Some)
+    })
+    .await
 }
 
 async fn wanted(app: &App, arguments: &Backfill) -> Result<SourceDays> {

@@ -2,7 +2,8 @@
 
 use pipeline_core::Result;
 
-use crate::config::Config;
+use crate::cli::Example;
+use crate::config::{Config, EXAMPLE, EXAMPLE_AWS};
 use crate::print::{self, Form};
 
 /// Prints the configuration as resolved.
@@ -19,5 +20,16 @@ pub fn show(form: Form, config: &Config) -> Result<()> {
             print::table(&["key", "value", "from"], keys),
             print::table(&["backend", "address"], addresses)
         )
+    })
+}
+
+/// Prints a commented file to start from.
+///
+/// # Errors
+/// When standard output is closed.
+pub fn example(subject: Example) -> Result<()> {
+    print::line(match subject {
+        Example::Local => EXAMPLE.trim_end(),
+        Example::Aws => EXAMPLE_AWS.trim_end(),
     })
 }

@@ -51,12 +51,14 @@ pub async fn run(app: &App, arguments: &cli::Run, quiet: bool) -> Result<RunRepo
     }
     let fetch = HttpFetch::new(env!("CARGO_PKG_VERSION"), contact)?;
     let progress = Progress::new(quiet);
-    let _lease = app.lease("run")?;
-    let repeat = json!({"job": "run", "sources": arguments.sources});
-    let run = Run::begin(app, "run", repeat, &progress).await?;
-    let (mut run, partitions) = crawl(run, &fetch, boards).await?;
-    run.derive(&partitions).await?;
-    run.end().await
+    app.leased("run", async {
+        let repeat = json!({"job": "run", "sources": arguments.sources});
+        let run = Run::begin(app, "run", repeat, &progress).await?;
+        let (mut run, partitions) = crawl(run, &fetch, boards).await?;
+        run.derive(&partitions).await?;
+        run.end().await
+    })
+    .await
 }
 
 /// Crawls `boards` through `fetch` and commits what came, board by board.

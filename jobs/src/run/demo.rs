@@ -62,7 +62,7 @@ pub async fn run(global: &Global, arguments: &Demo) -> Result<()> {
     let report = {
         let recorded_at: Micros = RECORDED_AT.parse().context(ErrorKind::Internal, || "the samples have no date")?;
         let clock: Arc<dyn Clock> = Arc::new(SimulatedClock::at(recorded_at));
-        let app = App::open(config.clone(), Some(clock))?;
+        let app = App::open(config.clone(), Some(clock)).await?;
         let profile = profile()?;
         matching::save_profile(&app, &profile).await?;
         let report = pipeline(&app, global.quiet).await?;
@@ -75,7 +75,7 @@ pub async fn run(global: &Global, arguments: &Demo) -> Result<()> {
         }
         return Ok(());
     }
-    let app = App::open(config, None)?;
+    let app = App::open(config, None).await?;
     let address = arguments.listen.clone().unwrap_or_else(|| app.config.raw.api.listen.clone());
     if !global.json {
         print::line(&format!(
@@ -88,16 +88,18 @@ pub async fn run(global: &Global, arguments: &Demo) -> Result<()> {
 async fn pipeline(app: &App, quiet: bool) -> Result<RunReport> {
     let (fetch, boards) = replay()?;
     let progress = Progress::new(quiet);
-    let _lease = app.lease("demo")?;
-    let run = Run::begin(app, "demo", json!({"job": "demo"}), &progress).await?;
-    let (mut run, mut partitions) = crawl::crawl(run, &fetch, boards).await?;
-    if partitions.is_empty() {
-        // The samples are in the lake already: derive what follows from them all the same.
-        let days = app.normalize().partitions().await?;
-        partitions.extend(days);
-    }
-    run.derive(&partitions).await?;
-    run.end().await
+    app.leased("demo", async {
+        let run = Run::begin(app, "demo", json!({"job": "demo"}), &progress).await?;
+        let (mut run, mut partitions) = crawl::crawl(run, &fetch, boards).await?;
+        if partitions.is_empty() {
+            // The samples are in the lake already: derive what follows from them all the same.
+            let days = app.normalize().partitions().await?;
+            partitions.extend(days);
+        }
+        run.derive(&partitions).await?;
+        run.end().await
+    })
+    .await
 }
 
 fn sample(path: &str) -> Result<Vec<u8>> {

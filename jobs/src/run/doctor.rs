@@ -16,10 +16,15 @@ use crate::print::{self, Form};
 pub async fn run(form: Form, config: Config) -> Result<u8> {
     let mut checks = Checks::default();
     let boards = config.boards();
-    match App::open(config, None) {
-        Err(error) => checks.add("backends", Err(error)),
+    backends(&config, &mut checks).await;
+    match App::open(config, None).await {
+        // Why is told above.
+        Err(error) if !checks.failed.is_empty() => {
+            tracing::debug!(error = %error.chain(), "not everything can be opened")
+        }
+        Err(error) => checks.add("program", Err(error)),
         Ok(app) => {
-            backends(&app, &mut checks).await;
+            state(&app, &mut checks).await;
             for spec in tables::ALL {
                 let opened = match app.lake.table(spec).await {
                     Ok(table) => table.files().await.map(|files| {
@@ -39,11 +44,16 @@ pub async fn run(form: Form, config: Config) -> Result<u8> {
     let code = checks.code();
     let document = json!({"ok": code == 0, "items": checks.items});
     print::items(form, &document, |items| {
-        let rows = items.iter().map(|item| {
-            let text = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
-            vec![text("status"), text("check"), print::cut(&format!("{} {}", text("told"), text("hint")), 110)]
-        });
-        print::table(&["", "check", ""], rows)
+        let text = |item: &Value, key: &str| item[key].as_str().unwrap_or_default().to_owned();
+        let rows = items
+            .iter()
+            .map(|item| vec![text(item, "status"), text(item, "check"), print::cut(&text(item, "told"), 110)]);
+        let mut shown = print::table(&["", "check", ""], rows);
+        // What mends it is shown whole: it may be a command to copy.
+        for item in items.iter().filter(|item| item["hint"].is_string()) {
+            shown.push_str(&format!("\n{}: {}", text(item, "check"), text(item, "hint")));
+        }
+        shown
     })?;
     Ok(code)
 }
@@ -73,19 +83,18 @@ impl Checks {
     }
 }
 
-async fn backends(app: &App, checks: &mut Checks) {
-    for (port, address) in app.config.addresses.list() {
-        let tried = match port {
-            "documents" => app.ledger.runs(1).await.map(drop),
-            "search" => app.backends.search.generations().await.map(drop),
-            "queue" => app.backends.queue.dead(pipeline_publish::MATCH_TOPIC).await.map(drop),
-            "identity" => app.backends.identity.jwks().await.map(drop),
-            _ => Ok(()),
-        };
-        checks.add(port, tried.map(|()| address.to_owned()));
+/// Each backend on its own.
+async fn backends(config: &Config, checks: &mut Checks) {
+    let addresses = config.addresses.list();
+    for (port, seen) in infra_registry::look_over(&config.addresses, &config.backend_options()).await {
+        let address = addresses.iter().find(|(named, _)| *named == port).map_or("", |(_, address)| address);
+        let seen = seen.map(|seen| if seen.is_empty() { address.to_owned() } else { format!("{address}: {seen}") });
+        checks.add(port, seen);
     }
-    let lease = app.lease("doctor").map(|_| "free".to_owned());
-    checks.add("lease", lease);
+}
+
+async fn state(app: &App, checks: &mut Checks) {
+    checks.add("lease", app.unleased().await.map(|()| "free".to_owned()));
     let generation = app.backends.search.current().await;
     checks.add(
         "generation",

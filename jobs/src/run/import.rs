@@ -36,44 +36,47 @@ pub async fn run(app: &App, arguments: &Import, quiet: bool) -> Result<RunReport
         _ => return Err(Error::usage("either --source or --mapping is needed")),
     };
     let progress = Progress::new(quiet);
-    let _lease = app.lease("import")?;
-    let repeat = json!({
-        "job": "import",
-        "source": arguments.source,
-        "board": arguments.board,
-        "mapping": arguments.mapping.as_deref().map(absolute).transpose()?,
-        "fetched_at": arguments.fetched_at,
-        "only_fetches": arguments.only_fetches,
-        "files": files.iter().map(|file| absolute(file)).collect::<Result<Vec<_>>>()?,
-    });
-    let mut run = Run::begin(app, "import", repeat, &progress).await?;
-    progress.begin("import", files.len());
-    let mut sink = FetchSink::open(&app.lake).await?;
-    for file in &files {
-        progress.at(&file.display().to_string());
-        let fetched_at = match arguments.fetched_at {
-            Some(time) => time,
-            None => modified_at(file)?,
-        };
-        match &origin {
-            Origin::Source(name, source) => {
-                let limit = app.config.raw.crawl.max_body_bytes;
-                sink.take(saved_answer(name, *source, arguments.board.as_deref(), file, fetched_at, limit)?).await?;
+    app.leased("import", async {
+        let repeat = json!({
+            "job": "import",
+            "source": arguments.source,
+            "board": arguments.board,
+            "mapping": arguments.mapping.as_deref().map(absolute).transpose()?,
+            "fetched_at": arguments.fetched_at,
+            "only_fetches": arguments.only_fetches,
+            "files": files.iter().map(|file| absolute(file)).collect::<Result<Vec<_>>>()?,
+        });
+        let mut run = Run::begin(app, "import", repeat, &progress).await?;
+        progress.begin("import", files.len());
+        let mut sink = FetchSink::open(&app.lake).await?;
+        for file in &files {
+            progress.at(&file.display().to_string());
+            let fetched_at = match arguments.fetched_at {
+                Some(time) => time,
+                None => modified_at(file)?,
+            };
+            match &origin {
+                Origin::Source(name, source) => {
+                    let limit = app.config.raw.crawl.max_body_bytes;
+                    sink.take(saved_answer(name, *source, arguments.board.as_deref(), file, fetched_at, limit)?)
+                        .await?;
+                }
+                Origin::Mapping(mapping) => rows::import(mapping, file, fetched_at, &mut sink).await?,
             }
-            Origin::Mapping(mapping) => rows::import(mapping, file, fetched_at, &mut sink).await?,
+            progress.step();
         }
-        progress.step();
-    }
-    for (source, taken) in sink.taken.clone() {
-        run.source(&source).requests += taken;
-    }
-    let partitions = sink.commit().await?;
-    let taken: u64 = partitions.len() as u64;
-    progress.end("import", &format!("{} files into {taken} partitions", files.len()));
-    if !arguments.only_fetches {
-        run.derive(&partitions).await?;
-    }
-    run.end().await
+        for (source, taken) in sink.taken.clone() {
+            run.source(&source).requests += taken;
+        }
+        let partitions = sink.commit().await?;
+        let taken: u64 = partitions.len() as u64;
+        progress.end("import", &format!("{} files into {taken} partitions", files.len()));
+        if !arguments.only_fetches {
+            run.derive(&partitions).await?;
+        }
+        run.end().await
+    })
+    .await
 }
 
 enum Origin<'a> {

@@ -67,6 +67,7 @@ pub async fn save_profile(app: &App, user: &UserDocument) -> Result<()> {
     let writes = vec![
         Write::put(Key::new("PROFILES", &user.user_id), body.clone()),
         Write::put(Key::new(format!("USER#{}", user.user_id), "PROFILE"), body),
+        Write::put(Key::new("PEOPLE", &user.user_id), json!({})),
     ];
     app.backends.documents.transact(writes).await
 }

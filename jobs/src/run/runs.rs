@@ -20,7 +20,7 @@ use crate::run;
 pub async fn list(app: &App, form: Form, limit: usize) -> Result<()> {
     let mut runs = app.ledger.runs(limit).await?;
     for report in &mut runs {
-        settle(app, report);
+        settle(app, report).await;
     }
     print::items(form, &json!({"items": runs}), |_| {
         if runs.is_empty() {
@@ -48,13 +48,13 @@ pub async fn list(app: &App, form: Form, limit: usize) -> Result<()> {
 /// `NotFound` when there is no such run.
 pub async fn show(app: &App, form: Form, id: &str) -> Result<()> {
     let (mut report, _) = app.ledger.run(id).await?;
-    settle(app, &mut report);
+    settle(app, &mut report).await;
     print::document(form, &report, print::run)
 }
 
 /// A run that says that it is running, while nobody holds the lease, was killed.
-fn settle(app: &App, report: &mut RunReport) {
-    if report.status == RunStatus::Running && app.lease("looking").is_ok() {
+async fn settle(app: &App, report: &mut RunReport) {
+    if report.status == RunStatus::Running && app.unleased().await.is_ok() {
         report.status = RunStatus::Failed;
         report.errors.push("the process ended before the run did; `waypost runs resume` goes on".to_owned());
     }
@@ -66,7 +66,7 @@ fn settle(app: &App, report: &mut RunReport) {
 /// `Nothing` when the run ended well, `NotFound` when there is no such run, and those of the run itself.
 pub async fn resume(app: &App, id: &str, quiet: bool) -> Result<RunReport> {
     let (mut report, arguments) = app.ledger.run(id).await?;
-    settle(app, &mut report);
+    settle(app, &mut report).await;
     if report.status == RunStatus::Done {
         return Err(Error::nothing(format!("run {} is done", report.run_id)));
     }

@@ -8,6 +8,7 @@ use pipeline_core::{ErrorKind, Result};
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::run::follow;
 
 /// Serves until interrupted.
 ///
@@ -24,7 +25,15 @@ pub async fn run(app: &App, listen: Option<&str>, quiet: bool) -> Result<()> {
         // The address is a kindness; serving goes on when nobody reads it.
         let _ = writeln!(std::io::stderr(), "serving http://{bound} (interrupt to stop)");
     }
-    api::serve(listener, api::router(state(app)), stopped()).await;
+    let serving = api::serve(listener, api::router(state(app)), stopped());
+    if app.config.raw.api.follow {
+        tokio::select! {
+            () = serving => {}
+            () = follow::forever(app) => {}
+        }
+    } else {
+        serving.await;
+    }
     Ok(())
 }
 

@@ -4,11 +4,13 @@
 //! and a write that was cut off is taken up by the next one: the file that lies there already is the one it would write.
 
 pub mod column;
+mod commit;
 mod encode;
 mod hash;
 mod ordered;
 mod read;
 mod table;
+mod upload;
 mod write;
 
 pub use hash::{TableHash, hash_batches};

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use deltalake::DeltaTable;
+use deltalake::kernel::StructType;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel as _;
-use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake::kernel::{Action, StructType};
+use deltalake::kernel::transaction::CommitProperties;
 use deltalake::logstore::{StorageConfig, default_logstore};
 use deltalake::operations::create::CreateBuilder;
-use deltalake::protocol::{DeltaOperation, SaveMode};
+use deltalake::protocol::SaveMode;
 use futures::TryStreamExt as _;
-use object_store::ObjectStore;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
+use object_store::{Error as StoreError, ObjectStore};
 use pipeline_core::error::Context as _;
 use pipeline_core::ports::Clock;
 use pipeline_core::{Error, ErrorKind, Result};
@@ -22,6 +22,9 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use crate::ordered::OrderedStore;
+
+/// Versions between two checkpoints of a log.
+pub(crate) const CHECKPOINT_EVERY: u64 = 100;
 
 /// The tables under one root of an object store.
 pub struct Lake {
@@ -86,11 +89,21 @@ impl LakeTable {
         let ordered = |store: &Arc<dyn ObjectStore>| Arc::new(OrderedStore(Arc::clone(store)));
         let log = default_logstore(ordered(&store), ordered(&root), &location, &StorageConfig::default());
         let mut delta = DeltaTable::new(log);
-        if delta.verify_deltatable_existence().await.map_err(|error| failed(spec, "open", error))? {
-            delta.load().await.map_err(|error| failed(spec, "open", error))?;
-            check_columns(spec, &delta)?;
-        } else {
-            delta = create(spec, &delta).await?;
+        // Looking for the table first would list its whole log; loading it begins at its last checkpoint.
+        match delta.load().await {
+            Ok(()) => check_columns(spec, &delta)?,
+            Err(error) => {
+                let there = delta.verify_deltatable_existence().await.map_err(|error| failed(spec, "open", error))?;
+                // When it is there, another process may just have created it.
+                if there && delta.load().await.is_err() {
+                    return Err(failed(spec, "open", error));
+                }
+                if there {
+                    check_columns(spec, &delta)?;
+                    return Ok(Self { spec, store, clock, delta: Mutex::new(delta) });
+                }
+                delta = create(spec, delta).await?;
+            }
         }
         Ok(Self { spec, store, clock, delta: Mutex::new(delta) })
     }
@@ -145,25 +158,6 @@ impl LakeTable {
         partitions.dedup();
         Ok(partitions)
     }
-
-    /// Commits `actions` in one step on top of `delta`, which is brought up to date.
-    pub(crate) async fn commit(&self, delta: &mut DeltaTable, actions: Vec<Action>) -> Result<u64> {
-        let operation = DeltaOperation::Write {
-            mode: SaveMode::Append,
-            partition_by: Some(self.spec.partition.iter().map(|&name| name.to_owned()).collect()),
-            predicate: None,
-        };
-        let properties = CommitProperties::default().with_max_retries(100).with_cleanup_expired_logs(Some(false));
-        let snapshot = delta.snapshot().map_err(|error| failed(self.spec, "write", error))?;
-        let commit = CommitBuilder::from(properties)
-            .with_actions(actions)
-            .build(Some(snapshot), delta.log_store(), operation)
-            .await
-            .map_err(|error| failed(self.spec, "write", error))?;
-        let version = commit.version();
-        delta.update_state().await.map_err(|error| failed(self.spec, "read", error))?;
-        Ok(version)
-    }
 }
 
 pub(crate) async fn list(spec: &'static Table, delta: &DeltaTable) -> Result<Vec<LakeFile>> {
@@ -185,20 +179,41 @@ pub(crate) async fn list(spec: &'static Table, delta: &DeltaTable) -> Result<Vec
 
 /// A failure of Delta as an error of ours.
 pub(crate) fn failed(spec: &Table, verb: &str, error: deltalake::DeltaTableError) -> Error {
-    let kind = match &error {
-        deltalake::DeltaTableError::ObjectStore { .. } => ErrorKind::Unavailable,
-        _ => ErrorKind::Internal,
-    };
-    Error::new(kind, format!("cannot {verb} table {}", spec.name)).because(error)
+    let message = format!("cannot {verb} table {}", spec.name);
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<StoreError>() {
+            return store_failed(error, message);
+        }
+        cause = error.source();
+    }
+    Error::internal(message).because(error)
 }
 
-async fn create(spec: &'static Table, delta: &DeltaTable) -> Result<DeltaTable> {
+/// A failure of the store as an error of ours that says `message`.
+pub(crate) fn store_failed(error: &StoreError, message: String) -> Error {
+    // Its text holds those of its causes.
+    let text = error.to_string();
+    // Of a listing that was refused, the store keeps no more than the text.
+    let refused = matches!(error, StoreError::PermissionDenied { .. } | StoreError::Unauthenticated { .. })
+        || ["403 Forbidden", "401 Unauthorized"].iter().any(|status| text.contains(status));
+    let kind = if refused { ErrorKind::Denied } else { ErrorKind::Unavailable };
+    let failure = Error::new(kind, message).because(text);
+    match kind {
+        ErrorKind::Denied => {
+            failure.hint("check the credentials of the object store and their policy; `waypost doctor` tries it")
+        }
+        _ => failure,
+    }
+}
+
+async fn create(spec: &'static Table, mut delta: DeltaTable) -> Result<DeltaTable> {
     let schema: StructType = spec
         .schema()
         .as_ref()
         .try_into_kernel()
         .context(ErrorKind::Internal, || format!("table {} has a column that Delta cannot hold", spec.name))?;
-    CreateBuilder::new()
+    let created = CreateBuilder::new()
         .with_log_store(delta.log_store())
         .with_table_name(spec.name)
         .with_comment(spec.purpose.trim())
@@ -206,8 +221,17 @@ async fn create(spec: &'static Table, delta: &DeltaTable) -> Result<DeltaTable> 
         .with_partition_columns(spec.partition.iter().copied())
         .with_save_mode(SaveMode::Ignore)
         .with_storage_options(HashMap::new())
-        .await
-        .map_err(|error| failed(spec, "create", error))
+        // Who is second would otherwise declare the table once more, in the next version.
+        .with_commit_properties(CommitProperties::default().with_max_retries(0))
+        .await;
+    match created {
+        Ok(created) => Ok(created),
+        // Another process was faster, or the answer was lost.
+        Err(error) => match delta.load().await {
+            Ok(()) => Ok(delta),
+            Err(_) => Err(failed(spec, "create", error)),
+        },
+    }
 }
 
 /// The table must have the declared columns, so that an older program does not write into a newer table.

@@ -1,12 +1,11 @@
-//! Writing one partition in one commit.
+//! Writing the files of one partition.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use deltalake::kernel::{Action, Add, Remove};
+use deltalake::kernel::{Add, Remove};
 use object_store::path::Path;
-use object_store::{ObjectStoreExt as _, PutPayload};
 use pipeline_core::error::Context as _;
 use pipeline_core::hash::content_hash;
 use pipeline_core::{Error, ErrorKind, Result};
@@ -14,6 +13,7 @@ use schemas::{Partition, Row};
 
 use crate::encode::FileEncoder;
 use crate::table::{self, LakeFile, LakeTable};
+use crate::upload;
 
 /// What happens to the rows that the partition holds already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +35,10 @@ pub struct Commit {
 
 /// Takes the rows of one partition, batch by batch, and commits them in one step.
 pub struct PartitionWriter {
-    table: Arc<LakeTable>,
-    partition: Partition,
+    pub(crate) table: Arc<LakeTable>,
+    pub(crate) partition: Partition,
     file: Option<FileEncoder>,
-    files: Vec<LakeFile>,
+    pub(crate) files: Vec<LakeFile>,
 }
 
 impl LakeTable {
@@ -100,7 +100,7 @@ impl PartitionWriter {
         Ok(())
     }
 
-    async fn close_file(&mut self) -> Result<()> {
+    pub(crate) async fn close_file(&mut self) -> Result<()> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let spec = self.table.spec;
         let (bytes, rows) = file.finish(spec)?;
@@ -115,39 +115,11 @@ impl PartitionWriter {
         let path =
             Path::parse(&path).context(ErrorKind::Internal, || format!("a file of {} has no name", spec.name))?;
         let size = bytes.len() as u64;
-        self.table
-            .store
-            .put(&path, PutPayload::from_bytes(bytes))
+        upload::put(self.table.store.as_ref(), &path, bytes)
             .await
-            .context(ErrorKind::Unavailable, || format!("cannot write a file of table {}", spec.name))?;
+            .map_err(|error| table::store_failed(&error, format!("cannot write a file of table {}", spec.name)))?;
         self.files.push(LakeFile { path, size, rows: rows as u64, partition: self.partition.clone() });
         Ok(())
-    }
-
-    /// Makes the rows visible, all at once. Commits nothing when the table would stay the same.
-    ///
-    /// # Errors
-    /// `Unavailable` when the store is away, `Conflict` when another writer changed the same files.
-    pub async fn commit(mut self, mode: Mode) -> Result<Commit> {
-        self.close_file().await?;
-        let table = Arc::clone(&self.table);
-        let mut delta = table.delta.lock().await;
-        delta.update_state().await.map_err(|error| table::failed(table.spec, "read", error))?;
-        let current = table::list(table.spec, &delta).await?;
-        let old: BTreeSet<&LakeFile> = current.iter().filter(|file| file.partition == self.partition).collect();
-        let new: BTreeSet<&LakeFile> = self.files.iter().collect();
-        let rows = new.iter().map(|file| file.rows).sum();
-        let now_ms = table.clock.now().millis();
-        let mut actions: Vec<Action> = Vec::new();
-        if mode == Mode::Replace {
-            actions.extend(old.difference(&new).map(|file| Action::Remove(self.remove(file, now_ms))));
-        }
-        actions.extend(new.difference(&old).map(|file| Action::Add(self.add(file, now_ms))));
-        if actions.is_empty() {
-            return Ok(Commit { changed: false, rows });
-        }
-        table.commit(&mut delta, actions).await?;
-        Ok(Commit { changed: true, rows })
     }
 
     fn values(&self) -> HashMap<String, Option<String>> {
@@ -155,7 +127,7 @@ impl PartitionWriter {
         names.zip(self.partition.0.iter().cloned().map(Some)).collect()
     }
 
-    fn add(&self, file: &LakeFile, now_ms: i64) -> Add {
+    pub(crate) fn add(&self, file: &LakeFile, now_ms: i64) -> Add {
         Add {
             path: file.path.to_string(),
             partition_values: self.values(),
@@ -167,7 +139,7 @@ impl PartitionWriter {
         }
     }
 
-    fn remove(&self, file: &LakeFile, now_ms: i64) -> Remove {
+    pub(crate) fn remove(&self, file: &LakeFile, now_ms: i64) -> Remove {
         Remove {
             path: file.path.to_string(),
             data_change: true,

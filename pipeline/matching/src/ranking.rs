@@ -46,6 +46,12 @@ impl Ranking {
         self.kept.insert(standing, role.clone());
     }
 
+    /// The best `top` of the kept roles that nothing rules out, best first.
+    pub(crate) fn best(&self, top: usize) -> impl Iterator<Item = &RoleRow> {
+        let eligible = |standing: &Standing| standing.0 == Reverse(true);
+        self.kept.iter().filter(move |(standing, _)| eligible(standing)).take(top).map(|(_, role)| role)
+    }
+
     /// The kept roles as matches of the person `user_id`, best first.
     pub fn finish(self, user_id: &str) -> Vec<MatchRow> {
         let bucket = bucket(user_id);

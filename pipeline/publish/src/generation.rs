@@ -22,10 +22,12 @@ const PASS_ROLES: u64 = 50_000;
 const BATCH_ROLES: usize = 500;
 /// Generations kept besides the one that answers, to go back to.
 const KEPT: usize = 1;
+/// Documents that are read at once to see whether they changed.
+const COMPARED: usize = 100;
 /// Matches of a person that are served.
 const SERVED_MATCHES: usize = 100;
 /// Changes when the documents change form.
-const METHOD: &str = "publish-1";
+const METHOD: &str = "publish-2";
 
 /// The stage with what it needs.
 #[derive(Clone, Copy)]
@@ -171,11 +173,13 @@ impl PublishStage<'_> {
 
     /// Writes only what differs from what is there, so that a second publish changes nothing.
     async fn write_if_new(&self, writes: Vec<Write>) -> Result<()> {
-        for write in writes {
-            let there = self.documents.get(write.key()).await?;
-            let same = matches!((&there, &write), (Some(old), Write::Put { body, .. }) if old.body == *body);
-            if !same {
-                self.documents.write(write).await?;
+        for writes in writes.chunks(COMPARED) {
+            let keys: Vec<Key> = writes.iter().map(|write| write.key().clone()).collect();
+            for (write, there) in writes.iter().zip(self.documents.get_many(&keys).await?) {
+                let same = matches!((&there, write), (Some(old), Write::Put { body, .. }) if old.body == *body);
+                if !same {
+                    self.documents.write(write.clone()).await?;
+                }
             }
         }
         Ok(())

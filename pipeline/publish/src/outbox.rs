@@ -32,6 +32,7 @@ pub fn notices(user_id: &str, matches: &[(MatchRow, IndexDocument)]) -> Option<M
     Some(Message {
         topic: MATCH_TOPIC.to_owned(),
         id: hasher.hex(32),
+        group: user_id.to_owned(),
         body: json!({"userId": user_id, "matches": named}),
     })
 }

@@ -1,6 +1,7 @@
 //! The index document: a role as the search index holds it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::{Cell, Column, Kind, Micros};
@@ -94,24 +95,105 @@ index_document! {
 /// Name of the searched field that holds the whole text; it is not part of the returned document.
 pub const BODY_FIELD: &str = "text";
 
+/// The fields whose text is searched for words, and how much a word weighs there.
+pub const SEARCHED: [(&str, f32); 5] =
+    [("title", 3.0), ("tech_stack", 2.0), ("company", 1.5), ("location", 1.0), (BODY_FIELD, 1.0)];
+
+/// How a field can be filtered and counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exact {
+    /// One text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// True or false.
+    Bool,
+    /// A number.
+    Float,
+    /// A whole number, or an instant in microseconds.
+    Int,
+}
+
 impl IndexDocument {
     /// The field called `name` and how it is searched.
     pub fn field(name: &str) -> Option<(&'static Column, Indexing)> {
         Self::FIELDS.iter().find(|(column, _)| column.name == name).map(|(column, indexing)| (column, *indexing))
     }
+
+    /// The fields that can be filtered, by name.
+    pub fn exact_fields() -> impl Iterator<Item = (&'static str, Exact)> {
+        Self::FIELDS.iter().filter_map(|(column, indexing)| {
+            let exact = match (indexing, column.kind) {
+                (Indexing::Stored, _) | (_, Kind::Bytes | Kind::Json) => return None,
+                (_, Kind::Bool) => Exact::Bool,
+                (_, Kind::Float) => Exact::Float,
+                (_, Kind::Int | Kind::Time | Kind::Day) => Exact::Int,
+                (_, Kind::Texts) => Exact::Texts,
+                (_, Kind::Text) => Exact::Text,
+            };
+            Some((column.name, exact))
+        })
+    }
 }
 
-/// The OpenSearch type of a field.
-pub(crate) fn opensearch_type(kind: Kind, indexing: Indexing) -> serde_json::Value {
-    use serde_json::json;
+/// The OpenSearch type of a field of the document, for whoever asks OpenSearch directly.
+pub(crate) fn opensearch_type(kind: Kind, indexing: Indexing) -> Value {
     match (indexing, kind) {
         (Indexing::Text, _) => json!({"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": 512}}}),
         (Indexing::Stored, Kind::Float) => json!({"type": "double", "index": false}),
-        (Indexing::Stored, _) => json!({"type": "keyword", "index": false, "doc_values": false}),
+        (Indexing::Stored, _) => unsearched(),
         (_, Kind::Bool) => json!({"type": "boolean"}),
         (_, Kind::Float) => json!({"type": "double"}),
         (_, Kind::Int) => json!({"type": "long"}),
-        (_, Kind::Time | Kind::Day) => json!({"type": "date"}),
+        (_, Kind::Time | Kind::Day) => json!({"type": "date", "ignore_malformed": true}),
         (_, _) => json!({"type": "keyword", "ignore_above": 512}),
     }
+}
+
+/// The fields that stand beside the document's in OpenSearch and are searched and not returned: texts as they are
+/// compared (`_exact`) and counted (`_value`), instants in microseconds (`_exact`), and words (`_words`), split and
+/// folded before they are sent.
+pub(crate) fn opensearch_hidden() -> Vec<(String, Value)> {
+    let mut fields = Vec::new();
+    for (name, exact) in IndexDocument::exact_fields() {
+        match exact {
+            Exact::Text | Exact::Texts => {
+                fields.push((format!("{name}_exact"), json!({"type": "keyword", "doc_values": false})));
+                fields.push((format!("{name}_value"), counted()));
+            }
+            Exact::Int => fields.push((format!("{name}_exact"), json!({"type": "long"}))),
+            Exact::Bool | Exact::Float => {}
+        }
+    }
+    fields.extend(SEARCHED.iter().map(|(name, _)| (format!("{name}_words"), opensearch_words())));
+    fields
+}
+
+/// The OpenSearch fields of what is one person's own; `words` is not returned.
+pub(crate) fn opensearch_own() -> Value {
+    json!({
+        "user": {"type": "keyword", "doc_values": false},
+        "user_id": unsearched(),
+        "id": unsearched(),
+        "id_value": counted(),
+        "kind": unsearched(),
+        "kind_exact": {"type": "keyword", "doc_values": false},
+        "words": opensearch_words(),
+        "body": {"type": "object", "enabled": false},
+        "changed_at": {"type": "long"},
+        "written": {"type": "keyword", "doc_values": false},
+    })
+}
+
+/// Words that were split and folded before they were sent.
+fn opensearch_words() -> Value {
+    json!({"type": "text", "analyzer": "whitespace"})
+}
+
+fn counted() -> Value {
+    json!({"type": "keyword", "index": false})
+}
+
+fn unsearched() -> Value {
+    json!({"type": "keyword", "index": false, "doc_values": false})
 }

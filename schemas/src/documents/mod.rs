@@ -1,11 +1,13 @@
 //! Documents: what the document store and the search index hold, in the user's own shapes.
 
 mod index;
+mod kept;
 mod search;
 mod user;
 
-pub(crate) use index::opensearch_type;
-pub use index::{BODY_FIELD, IndexDocument, Indexing};
+pub use index::{BODY_FIELD, Exact, IndexDocument, Indexing, SEARCHED};
+pub(crate) use index::{opensearch_hidden, opensearch_own, opensearch_type};
+pub use kept::{KeptRole, KeptState};
 pub use search::{ResultsSummary, SearchDocument, TopMatch};
 pub use user::{Preferences, Profile, UserDocument};
 
@@ -70,6 +72,48 @@ pub static KEYS: &[DocumentKey] = &[
         access: "a person's current matches",
     },
     DocumentKey {
+        kind: "kept",
+        pk: "USER#{user_id}",
+        sk: "ROLE#{job_id}",
+        ttl_days: None,
+        access: "what a person did with a role; follows into the search index",
+    },
+    DocumentKey {
+        kind: "person",
+        pk: "PEOPLE",
+        sk: "{user_id}",
+        ttl_days: None,
+        access: "everybody who has something of their own, for reading everything anew",
+    },
+    DocumentKey {
+        kind: "checkpoint",
+        pk: "FEED",
+        sk: "{follower}",
+        ttl_days: None,
+        access: "how far a follower of the feed of changes is",
+    },
+    DocumentKey {
+        kind: "evidence",
+        pk: "USER#{user_id}",
+        sk: "EVIDENCE#{question}",
+        ttl_days: Some(30),
+        access: "what a model found for a person's best matches",
+    },
+    DocumentKey {
+        kind: "budget",
+        pk: "BUDGET#{run_id}",
+        sk: "MODEL",
+        ttl_days: Some(90),
+        access: "what a run may spend on a model, has spent and holds back",
+    },
+    DocumentKey {
+        kind: "batch",
+        pk: "MODEL",
+        sk: "BATCH#{token}",
+        ttl_days: None,
+        access: "batches of questions to a model that have not been settled",
+    },
+    DocumentKey {
         kind: "market",
         pk: "MARKET",
         sk: "{domain}#{country}#{level}",
@@ -91,5 +135,33 @@ pub static KEYS: &[DocumentKey] = &[
         sk: "current",
         ttl_days: None,
         access: "which search generation answers",
+    },
+    DocumentKey {
+        kind: "previous",
+        pk: "GEN",
+        sk: "previous",
+        ttl_days: None,
+        access: "the generations that are kept, to go back to",
+    },
+    DocumentKey {
+        kind: "pointer",
+        pk: "GEN",
+        sk: "search-{prefix}",
+        ttl_days: None,
+        access: "which index of an OpenSearch cluster answers",
+    },
+    DocumentKey {
+        kind: "message",
+        pk: "QUEUE#{topic}",
+        sk: "{message}",
+        ttl_days: Some(91),
+        access: "what SQS does not remember about a message, by the hash of its id",
+    },
+    DocumentKey {
+        kind: "message text",
+        pk: "QUEUETEXT#{topic}",
+        sk: "{message}",
+        ttl_days: Some(1),
+        access: "the text of a message in its last delivery",
     },
 ];

@@ -23,7 +23,7 @@ crate::table! {
     confidence: f64,
     /// Each part of the rubric: `{name, weight, score, known}`.
     sub_scores: Json,
-    /// Quotes behind the score: `{claim, profile, posting, start?, end?}`.
+    /// Quotes behind the score: `{claim, profile, posting, start?, end?}`; a model's, named in `by`, are behind no number.
     evidence: Json,
     /// Version of the rubric.
     method: String,

@@ -41,6 +41,15 @@ pub struct RunReport {
     /// What went wrong, one sentence each.
     #[serde(default)]
     pub errors: Vec<String>,
+    /// What people should know although nothing went wrong, one sentence each.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// Whether the budget for a model kept it from doing more.
+    #[serde(default)]
+    pub budget_reached: bool,
+    /// Requests to services of others by `service.Operation`, every attempt counted.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub requests: std::collections::BTreeMap<String, u64>,
 }
 
 /// What one stage did in a run.

@@ -1,10 +1,10 @@
 //! The promises of the document port.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pipeline_core::ErrorKind::{Conflict, Invalid, TooLarge};
 use pipeline_core::Micros;
-use pipeline_core::ports::{Condition, Documents, Key, Page, Query, Write};
+use pipeline_core::ports::{Change, Condition, Documents, Key, Page, Query, Write};
 use serde_json::{Value, json};
 
 use crate::{Subject, refused, suite};
@@ -54,6 +54,21 @@ suite! { $ documents:
     twenty_writers_by_version_lose_no_increment,
     of_twenty_who_create_one_document_one_succeeds,
     what_was_written_is_read_at_once,
+    many_documents_are_found_by_position,
+    twenty_writers_without_condition_count_twenty_versions,
+    a_version_begins_anew_after_expiry,
+    an_expired_document_begins_anew_in_a_transaction,
+    a_key_that_is_too_long_is_refused_and_found_nowhere,
+    a_transaction_over_4_megabytes_is_refused,
+    a_page_may_start_outside_of_its_prefix,
+    what_was_written_is_in_the_feed,
+    what_was_removed_is_in_the_feed_as_removed,
+    a_feed_goes_on_from_its_position,
+    a_position_read_twice_tells_the_same_or_more,
+    a_feed_of_many_changes_is_read_in_pieces_without_loss,
+    a_feed_ends_with_the_last_change_of_each_document,
+    a_feed_at_its_end_tells_nothing,
+    a_foreign_position_is_refused,
 }
 
 type Store = Subject<dyn Documents>;
@@ -466,5 +481,205 @@ pub async fn what_was_written_is_read_at_once(store: &Store) {
     for number in 0..50 {
         write(store, put("A", json!({"n": number}))).await;
         assert_eq!(body(store, "A").await, Some(json!({"n": number})));
+    }
+}
+
+pub async fn many_documents_are_found_by_position(store: &Store) {
+    let names = fill_250(store).await;
+    write(store, expiring(store, "gone", Duration::from_secs(1))).await;
+    store.clock.sleep(Duration::from_secs(1)).await;
+    let mut wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+    wanted.extend(["nothing", "gone", "", "D#007"]);
+    let keys: Vec<Key> = wanted.iter().map(|sk| Key::new("P", *sk)).collect();
+    let found = store.port.get_many(&keys).await.expect("a read that succeeds");
+    let found: Vec<Option<Value>> = found.into_iter().map(|document| document.map(|document| document.body)).collect();
+    let mut expected: Vec<Option<Value>> = names.iter().map(|sk| Some(json!({"sk": sk}))).collect();
+    expected.extend([None, None, None, Some(json!({"sk": "D#007"}))]);
+    assert_eq!(found, expected);
+    assert!(store.port.get_many(&[]).await.expect("a read that succeeds").is_empty());
+}
+
+pub async fn twenty_writers_without_condition_count_twenty_versions(store: &Store) {
+    let writers = (0..20).map(|number| {
+        let port = store.port.clone();
+        tokio::spawn(async move { port.write(put("A", json!({"n": number}))).await.expect("a write that succeeds") })
+    });
+    let mut versions = Vec::new();
+    for writer in writers.collect::<Vec<_>>() {
+        versions.push(writer.await.expect("a writer that ends"));
+    }
+    versions.sort_unstable();
+    assert_eq!(versions, (1..=20).collect::<Vec<u64>>());
+}
+
+pub async fn a_version_begins_anew_after_expiry(store: &Store) {
+    for expected in [1, 2] {
+        assert_eq!(write(store, expiring(store, "A", Duration::from_secs(1))).await, expected);
+    }
+    store.clock.sleep(Duration::from_secs(1)).await;
+    assert_eq!(write(store, put("A", json!({"n": 1}))).await, 1);
+    assert_eq!(write(store, put("A", json!({"n": 2}))).await, 2);
+}
+
+pub async fn an_expired_document_begins_anew_in_a_transaction(store: &Store) {
+    for name in ["A", "B", "C"] {
+        write(store, expiring(store, name, Duration::from_secs(1))).await;
+    }
+    store.clock.sleep(Duration::from_secs(1)).await;
+    let writes = vec![put("A", json!({"n": 1})), put_if("B", Condition::Absent), delete_if("C", Condition::Absent)];
+    store.port.transact(writes).await.expect("a transaction that succeeds");
+    let page = query(store, Query::default()).await;
+    let versions: Vec<(&str, u64)> = page.documents.iter().map(|it| (it.key.sk.as_str(), it.version)).collect();
+    assert_eq!(versions, [("A", 1), ("B", 1)]);
+}
+
+pub async fn a_key_that_is_too_long_is_refused_and_found_nowhere(store: &Store) {
+    let longest = Key::new("p".repeat(2_048), "é".repeat(512));
+    write(store, Write::put(longest.clone(), json!({"kept": true}))).await;
+    assert!(store.port.get(&longest).await.expect("a read that succeeds").is_some());
+    for key in [Key::new("p".repeat(2_049), "A"), Key::new("P", "é".repeat(513))] {
+        refused(store.port.write(Write::put(key.clone(), json!({}))).await, Invalid);
+        assert_eq!(store.port.get(&key).await.expect("a read that succeeds"), None);
+    }
+    let page = store.port.query(&Query { pk: "p".repeat(2_049), ..Query::default() }).await;
+    assert!(page.expect("a query that succeeds").documents.is_empty());
+}
+
+pub async fn a_transaction_over_4_megabytes_is_refused(store: &Store) {
+    let large =
+        |count: usize| (0..count).map(|it| put(&it.to_string(), json!({"text": "x".repeat(390_000)}))).collect();
+    refused(store.port.transact(large(11)).await, TooLarge);
+    assert_eq!(body(store, "0").await, None);
+    store.port.transact(large(10)).await.expect("a transaction that succeeds");
+    assert_eq!(store.port.list("P", "").await.expect("a list").len(), 10);
+}
+
+pub async fn a_page_may_start_outside_of_its_prefix(store: &Store) {
+    fill(store, &["C", "D#1", "D#2", "E"]).await;
+    for (after, descending, expected) in [
+        ("C", false, vec!["D#1", "D#2"]),
+        ("E", false, vec![]),
+        ("E", true, vec!["D#2", "D#1"]),
+        ("C", true, vec![]),
+        ("D#15", false, vec!["D#2"]),
+    ] {
+        let (prefix, after) = ("D#".to_owned(), Some(after.to_owned()));
+        let page = query(store, Query { prefix, after: after.clone(), descending, limit: 0, ..Query::default() }).await;
+        assert_eq!(sort_keys(&page), expected, "after {after:?}, descending {descending}");
+    }
+}
+
+/// How long a change may take into the feed.
+const FEED_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Reads on from `position` in pieces of `limit` until `enough` holds of what was read and there is no more at once.
+async fn feed(
+    store: &Store,
+    position: &mut Option<String>,
+    limit: usize,
+    enough: impl Fn(&[Change]) -> bool,
+) -> Vec<Change> {
+    let began = Instant::now();
+    let mut all = Vec::new();
+    loop {
+        let piece = store.port.changes(position.as_deref(), limit).await.expect("a feed that can be read");
+        assert!(piece.changes.len() <= limit, "a piece of {} changes instead of {limit}", piece.changes.len());
+        assert!(!piece.gap, "nothing was forgotten");
+        *position = Some(piece.next);
+        all.extend(piece.changes);
+        if !piece.more && enough(&all) {
+            return all;
+        }
+        assert!(began.elapsed() < FEED_PATIENCE, "the feed does not tell: {all:?}");
+        if !piece.more {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+fn change(sk: &str, removed: bool) -> Change {
+    Change { key: Key::new("P", sk), removed }
+}
+
+/// The last word about a document.
+fn last(changes: &[Change], sk: &str) -> Option<bool> {
+    changes.iter().rev().find(|change| change.key.sk == sk).map(|change| change.removed)
+}
+
+pub async fn what_was_written_is_in_the_feed(store: &Store) {
+    write(store, put("A", json!({}))).await;
+    let writes = vec![put("B", json!({})), Write::put(Key::new("Q", "é\u{1F980}"), json!({}))];
+    store.port.transact(writes).await.expect("a transaction that succeeds");
+    let changes = feed(store, &mut None, 100, |all| all.len() >= 3).await;
+    for expected in [change("A", false), change("B", false)] {
+        assert!(changes.contains(&expected), "{changes:?}");
+    }
+    assert!(changes.contains(&Change { key: Key::new("Q", "é\u{1F980}"), removed: false }), "{changes:?}");
+}
+
+pub async fn what_was_removed_is_in_the_feed_as_removed(store: &Store) {
+    write(store, put("A", json!({}))).await;
+    let mut position = None;
+    feed(store, &mut position, 100, |all| last(all, "A") == Some(false)).await;
+    write(store, delete_if("A", Condition::None)).await;
+    let changes = feed(store, &mut position, 100, |all| !all.is_empty()).await;
+    assert_eq!(changes, [change("A", true)]);
+}
+
+pub async fn a_feed_goes_on_from_its_position(store: &Store) {
+    fill(store, &["A", "B"]).await;
+    let mut position = None;
+    feed(store, &mut position, 100, |all| all.len() >= 2).await;
+    write(store, put("C", json!({}))).await;
+    let changes = feed(store, &mut position, 100, |all| !all.is_empty()).await;
+    assert_eq!(changes, [change("C", false)]);
+}
+
+pub async fn a_position_read_twice_tells_the_same_or_more(store: &Store) {
+    write(store, put("A", json!({}))).await;
+    let mut position = None;
+    feed(store, &mut position, 100, |all| !all.is_empty()).await;
+    write(store, put("B", json!({}))).await;
+    let first = feed(store, &mut position.clone(), 100, |all| !all.is_empty()).await;
+    write(store, put("C", json!({}))).await;
+    let second = feed(store, &mut position.clone(), 100, |all| all.len() > first.len()).await;
+    assert_eq!(second, [change("B", false), change("C", false)]);
+}
+
+pub async fn a_feed_of_many_changes_is_read_in_pieces_without_loss(store: &Store) {
+    let names = fill_250(store).await;
+    let changes = feed(store, &mut None, 40, |all| all.len() >= 250).await;
+    let mut told: Vec<&str> = changes.iter().map(|change| change.key.sk.as_str()).collect();
+    told.sort_unstable();
+    told.dedup();
+    assert_eq!(told, names);
+}
+
+pub async fn a_feed_ends_with_the_last_change_of_each_document(store: &Store) {
+    write(store, put("A", json!({}))).await;
+    write(store, delete_if("A", Condition::None)).await;
+    write(store, put("A", json!({}))).await;
+    write(store, put("B", json!({}))).await;
+    write(store, delete_if("B", Condition::None)).await;
+    refused(store.port.write(put_if("B", Condition::Version(1))).await, Conflict);
+    write(store, put("end", json!({}))).await;
+    let changes = feed(store, &mut None, 1, |all| last(all, "end").is_some()).await;
+    assert_eq!((last(&changes, "A"), last(&changes, "B")), (Some(false), Some(true)));
+}
+
+pub async fn a_feed_at_its_end_tells_nothing(store: &Store) {
+    let mut position = None;
+    assert!(feed(store, &mut position, 100, |_| true).await.is_empty());
+    write(store, put("A", json!({}))).await;
+    feed(store, &mut position, 100, |all| !all.is_empty()).await;
+    write(store, delete_if("B", Condition::None)).await;
+    refused(store.port.write(put_if("A", Condition::Absent)).await, Conflict);
+    assert!(feed(store, &mut position, 100, |_| true).await.is_empty(), "what changed nothing is no change");
+}
+
+pub async fn a_foreign_position_is_refused(store: &Store) {
+    write(store, put("A", json!({}))).await;
+    for foreign in ["", "nonsense", "-1", "1.5", "{}", "null", "[]", "\"1\"", "9999999999999999999999"] {
+        refused(store.port.changes(Some(foreign), 10).await, Invalid);
     }
 }

@@ -7,7 +7,8 @@
 //! conformance::documents!(make_documents().await);
 //! ```
 //!
-//! The expression is evaluated anew for each test, inside an async block, and gives a [`Subject`].
+//! The expression is evaluated anew for each test, inside an async block, and gives a [`Subject`], or [`identity::People`] for
+//! the identity port.
 
 // The purpose of each test is its name; a suite is a list of such names.
 #![expect(missing_docs, reason = "a promise is documented by the name of its function")]
@@ -15,6 +16,7 @@
 pub mod clock;
 pub mod documents;
 pub mod identity;
+pub mod model;
 pub mod queue;
 pub mod search;
 

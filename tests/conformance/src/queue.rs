@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use pipeline_core::ErrorKind::Conflict;
-use pipeline_core::ports::{Delivery, MAX_ATTEMPTS, Message, Queue};
+use pipeline_core::ErrorKind::{Conflict, TooLarge};
+use pipeline_core::ports::{Delivery, MAX_ATTEMPTS, MAX_MESSAGE_BYTES, Message, Queue};
 use serde_json::json;
 
 use crate::{Subject, refused, suite};
@@ -12,7 +12,7 @@ use crate::{Subject, refused, suite};
 suite! { $ queue:
     an_empty_queue_delivers_nothing,
     a_message_is_delivered_as_it_was_sent,
-    messages_are_delivered_oldest_first,
+    a_body_of_the_largest_size_is_delivered_and_a_larger_one_refused,
     a_topic_delivers_only_its_own_messages,
     at_most_the_limit_is_delivered,
     a_delivered_message_is_hidden_from_others,
@@ -24,13 +24,23 @@ suite! { $ queue:
     done_with_a_stale_receipt_is_a_conflict,
     a_stale_receipt_gives_nothing_back,
     what_is_given_back_is_visible_at_once,
-    a_message_given_back_keeps_its_place,
+    messages_of_a_group_are_delivered_one_after_the_other_as_they_were_sent,
+    a_group_does_not_hold_up_another,
+    groups_of_two_topics_are_two_groups,
+    a_message_given_back_keeps_its_place_in_its_group,
+    a_delivery_that_runs_out_lets_no_later_one_of_its_group_pass,
+    a_dead_letter_does_not_hold_up_its_group,
     two_messages_of_one_topic_with_one_id_are_sent_once,
     the_same_id_is_sent_once_even_after_it_was_done,
     the_same_id_in_two_topics_is_two_messages,
     the_last_give_back_makes_a_dead_letter_with_its_reason,
     a_message_that_nobody_answers_becomes_a_dead_letter,
     dead_letters_are_listed_oldest_first_by_topic,
+    listing_dead_letters_leaves_them_where_they_are,
+    buried_messages_are_dead_letters_with_their_reasons,
+    a_buried_message_is_delivered_after_a_redrive,
+    burying_what_was_sent_and_sending_what_was_buried_change_nothing,
+    many_dead_letters_of_one_group_are_listed_and_redriven,
     a_dead_letter_is_not_delivered,
     redriven_dead_letters_are_messages_again,
     redriving_nothing_returns_zero,
@@ -39,10 +49,18 @@ suite! { $ queue:
 
 type Subjects = Subject<dyn Queue>;
 
-const HIDDEN: Duration = Duration::from_secs(30);
+/// Longer than any test takes.
+const HIDDEN: Duration = Duration::from_secs(60);
+/// For tests that wait until a delivery has run out, which they may do on a real clock.
+const SHORT: Duration = Duration::from_secs(2);
 
 fn message(topic: &str, id: &str) -> Message {
-    Message { topic: topic.to_owned(), id: id.to_owned(), body: json!({"id": id, "text": "Zoë \u{1F980}"}) }
+    in_group(topic, id, "")
+}
+
+fn in_group(topic: &str, id: &str, group: &str) -> Message {
+    let body = json!({"id": id, "text": "Zoë \u{1F980}\u{0}\r\n\u{FFFF}"});
+    Message { topic: topic.to_owned(), id: id.to_owned(), group: group.to_owned(), body }
 }
 
 async fn send(queue: &Subjects, ids: &[&str]) {
@@ -60,8 +78,32 @@ async fn receive_one(queue: &Subjects) -> Delivery {
     deliveries.remove(0)
 }
 
+async fn send_group(queue: &Subjects, group: &str, ids: &[&str]) {
+    let messages = ids.iter().map(|id| in_group("T", id, group)).collect();
+    queue.port.send(messages).await.expect("messages that are sent");
+}
+
+async fn receive_for_short(queue: &Subjects) -> Delivery {
+    queue.port.receive("T", 1, SHORT).await.expect("deliveries").remove(0)
+}
+
+async fn give_back(queue: &Subjects, delivery: &Delivery) {
+    queue.port.give_back(&delivery.receipt, "not yet").await.expect("a delivery given back");
+}
+
+async fn done(queue: &Subjects, delivery: &Delivery) {
+    queue.port.done(&delivery.receipt).await.expect("a delivery that is done");
+}
+
+async fn dead(queue: &Subjects) -> Vec<(Message, String)> {
+    queue.port.dead("T").await.expect("dead letters")
+}
+
+/// In order of the ids: between groups, the port promises none.
 fn ids(deliveries: &[Delivery]) -> Vec<&str> {
-    deliveries.iter().map(|delivery| delivery.message.id.as_str()).collect()
+    let mut ids: Vec<&str> = deliveries.iter().map(|delivery| delivery.message.id.as_str()).collect();
+    ids.sort_unstable();
+    ids
 }
 
 async fn kill(queue: &Subjects, reason: &str) {
@@ -82,10 +124,17 @@ pub async fn a_message_is_delivered_as_it_was_sent(queue: &Subjects) {
     assert_eq!(receive_one(queue).await.message, message("T", "a"));
 }
 
-pub async fn messages_are_delivered_oldest_first(queue: &Subjects) {
-    send(queue, &["c", "a"]).await;
-    send(queue, &["b"]).await;
-    assert_eq!(ids(&receive(queue, 10).await), ["c", "a", "b"]);
+pub async fn a_body_of_the_largest_size_is_delivered_and_a_larger_one_refused(queue: &Subjects) {
+    // The body is a string, whose quotes count.
+    let sized = |id: &str, bytes: usize| Message { body: "x".repeat(bytes - 2).into(), ..message("T", id) };
+    let largest = sized("largest", MAX_MESSAGE_BYTES);
+    refused(queue.port.send(vec![message("T", "small"), sized("a", MAX_MESSAGE_BYTES + 1)]).await, TooLarge);
+    refused(queue.port.bury(vec![(sized("a", MAX_MESSAGE_BYTES + 1), "no".to_owned())]).await, TooLarge);
+    assert!(receive(queue, 10).await.is_empty() && dead(queue).await.is_empty(), "nothing was sent");
+    queue.port.send(vec![largest.clone(), sized("other", MAX_MESSAGE_BYTES)]).await.expect("messages that are sent");
+    let received = receive(queue, 10).await;
+    assert_eq!(ids(&received), ["largest", "other"]);
+    assert!(received.iter().any(|delivery| delivery.message == largest));
 }
 
 pub async fn a_topic_delivers_only_its_own_messages(queue: &Subjects) {
@@ -96,8 +145,10 @@ pub async fn a_topic_delivers_only_its_own_messages(queue: &Subjects) {
 pub async fn at_most_the_limit_is_delivered(queue: &Subjects) {
     send(queue, &["a", "b", "c"]).await;
     assert!(receive(queue, 0).await.is_empty());
-    assert_eq!(ids(&receive(queue, 2).await), ["a", "b"]);
-    assert_eq!(ids(&receive(queue, 2).await), ["c"]);
+    let mut deliveries = receive(queue, 2).await;
+    assert_eq!(deliveries.len(), 2);
+    deliveries.extend(receive(queue, 2).await);
+    assert_eq!(ids(&deliveries), ["a", "b", "c"]);
 }
 
 pub async fn a_delivered_message_is_hidden_from_others(queue: &Subjects) {
@@ -108,8 +159,8 @@ pub async fn a_delivered_message_is_hidden_from_others(queue: &Subjects) {
 
 pub async fn a_delivery_that_runs_out_is_delivered_again(queue: &Subjects) {
     send(queue, &["a"]).await;
-    queue.port.receive("T", 1, Duration::from_secs(2)).await.expect("deliveries");
-    queue.clock.sleep(Duration::from_secs(2)).await;
+    receive_for_short(queue).await;
+    queue.clock.sleep(SHORT).await;
     assert_eq!(receive_one(queue).await.message.id, "a");
 }
 
@@ -136,11 +187,12 @@ pub async fn every_delivery_has_a_receipt_of_its_own(queue: &Subjects) {
 
 pub async fn what_is_done_never_comes_back(queue: &Subjects) {
     send(queue, &["a"]).await;
-    let delivery = receive_one(queue).await;
-    queue.port.done(&delivery.receipt).await.expect("a delivery that is done");
-    queue.clock.sleep(HIDDEN * 2).await;
+    let delivery = receive_for_short(queue).await;
+    done(queue, &delivery).await;
+    done(queue, &delivery).await;
+    queue.clock.sleep(SHORT).await;
     assert!(receive(queue, 10).await.is_empty());
-    assert!(queue.port.dead("T").await.expect("dead letters").is_empty());
+    assert!(dead(queue).await.is_empty());
 }
 
 pub async fn what_is_done_after_its_time_and_before_the_next_delivery_is_done(queue: &Subjects) {
@@ -176,11 +228,59 @@ pub async fn what_is_given_back_is_visible_at_once(queue: &Subjects) {
     assert_eq!(receive_one(queue).await.message.id, "a");
 }
 
-pub async fn a_message_given_back_keeps_its_place(queue: &Subjects) {
-    send(queue, &["a", "b"]).await;
-    let delivery = receive_one(queue).await;
-    queue.port.give_back(&delivery.receipt, "busy").await.expect("a delivery given back");
-    assert_eq!(ids(&receive(queue, 10).await), ["a", "b"]);
+pub async fn messages_of_a_group_are_delivered_one_after_the_other_as_they_were_sent(queue: &Subjects) {
+    send_group(queue, "G", &["c", "a"]).await;
+    send_group(queue, "G", &["b"]).await;
+    for id in ["c", "a", "b"] {
+        let deliveries = receive(queue, 10).await;
+        assert_eq!(ids(&deliveries), [id]);
+        assert_eq!(deliveries[0].message, in_group("T", id, "G"));
+        assert!(receive(queue, 10).await.is_empty(), "the group waits");
+        done(queue, &deliveries[0]).await;
+    }
+    assert!(receive(queue, 10).await.is_empty());
+}
+
+pub async fn a_group_does_not_hold_up_another(queue: &Subjects) {
+    send_group(queue, "G", &["g1", "g2"]).await;
+    send_group(queue, "H", &["h1", "h2"]).await;
+    send(queue, &["free", "too"]).await;
+    let deliveries = receive(queue, 10).await;
+    assert_eq!(ids(&deliveries), ["free", "g1", "h1", "too"]);
+    let h1 = deliveries.iter().find(|delivery| delivery.message.id == "h1").expect("a delivery");
+    done(queue, h1).await;
+    assert_eq!(ids(&receive(queue, 10).await), ["h2"]);
+}
+
+pub async fn groups_of_two_topics_are_two_groups(queue: &Subjects) {
+    queue.port.send(vec![in_group("T", "t", "G"), in_group("U", "u", "G")]).await.expect("messages that are sent");
+    assert_eq!(ids(&receive(queue, 10).await), ["t"]);
+    assert_eq!(ids(&queue.port.receive("U", 10, HIDDEN).await.expect("deliveries")), ["u"]);
+}
+
+pub async fn a_message_given_back_keeps_its_place_in_its_group(queue: &Subjects) {
+    send_group(queue, "G", &["a", "b"]).await;
+    for _ in 0..3 {
+        let delivery = receive_one(queue).await;
+        assert_eq!(delivery.message.id, "a");
+        give_back(queue, &delivery).await;
+    }
+    done(queue, &receive_one(queue).await).await;
+    let next = receive_one(queue).await;
+    assert_eq!((next.message.id.as_str(), next.attempts), ("b", 1), "waiting was no attempt");
+}
+
+pub async fn a_delivery_that_runs_out_lets_no_later_one_of_its_group_pass(queue: &Subjects) {
+    send_group(queue, "G", &["a", "b"]).await;
+    receive_for_short(queue).await;
+    queue.clock.sleep(SHORT).await;
+    assert_eq!(ids(&receive(queue, 10).await), ["a"]);
+}
+
+pub async fn a_dead_letter_does_not_hold_up_its_group(queue: &Subjects) {
+    send_group(queue, "G", &["a", "b"]).await;
+    kill(queue, "no").await;
+    assert_eq!(ids(&receive(queue, 10).await), ["b"]);
 }
 
 pub async fn two_messages_of_one_topic_with_one_id_are_sent_once(queue: &Subjects) {
@@ -245,10 +345,69 @@ pub async fn dead_letters_are_listed_oldest_first_by_topic(queue: &Subjects) {
     assert!(queue.port.dead("U").await.expect("dead letters").is_empty());
 }
 
+pub async fn listing_dead_letters_leaves_them_where_they_are(queue: &Subjects) {
+    let letters = ["b", "a"].map(|id| (in_group("T", id, "G"), format!("the reason of {id}")));
+    queue.port.bury(letters.to_vec()).await.expect("messages that are buried");
+    for _ in 0..3 {
+        assert_eq!(dead(queue).await, letters);
+    }
+    assert_eq!(queue.port.redrive("T").await.expect("a redrive"), 2);
+}
+
+pub async fn buried_messages_are_dead_letters_with_their_reasons(queue: &Subjects) {
+    queue.port.bury(Vec::new()).await.expect("nothing that is buried");
+    let first = (in_group("T", "b", "G"), "its content cannot be read".to_owned());
+    let second = (message("T", "a"), "it came too late".to_owned());
+    let other = (message("U", "u"), "no".to_owned());
+    queue.port.bury(vec![first.clone(), second.clone(), other]).await.expect("messages that are buried");
+    assert_eq!(dead(queue).await, [first, second]);
+    assert!(receive(queue, 10).await.is_empty());
+}
+
+pub async fn a_buried_message_is_delivered_after_a_redrive(queue: &Subjects) {
+    let letter = (in_group("T", "a", "G"), "not now".to_owned());
+    queue.port.bury(vec![letter.clone()]).await.expect("messages that are buried");
+    assert_eq!(queue.port.redrive("T").await.expect("a redrive"), 1);
+    let delivery = receive_one(queue).await;
+    assert_eq!((&delivery.message, delivery.attempts), (&letter.0, 1));
+    done(queue, &delivery).await;
+    assert!(dead(queue).await.is_empty());
+    assert_eq!(queue.port.redrive("T").await.expect("a redrive"), 0);
+}
+
+pub async fn burying_what_was_sent_and_sending_what_was_buried_change_nothing(queue: &Subjects) {
+    send(queue, &["sent"]).await;
+    let bury = |id: &str, reason: &str| queue.port.bury(vec![(message("T", id), reason.to_owned())]);
+    bury("sent", "no").await.expect("nothing that is buried");
+    bury("buried", "the first reason").await.expect("a message that is buried");
+    bury("buried", "the second reason").await.expect("nothing that is buried");
+    send(queue, &["buried"]).await;
+    assert_eq!(ids(&receive(queue, 10).await), ["sent"]);
+    assert_eq!(dead(queue).await, [(message("T", "buried"), "the first reason".to_owned())]);
+}
+
+pub async fn many_dead_letters_of_one_group_are_listed_and_redriven(queue: &Subjects) {
+    let letters: Vec<_> = (0..25).map(|n| (in_group("T", &format!("{n:02}"), "G"), format!("reason {n}"))).collect();
+    queue.port.bury(letters.clone()).await.expect("messages that are buried");
+    assert_eq!(dead(queue).await, letters);
+    assert_eq!(queue.port.redrive("T").await.expect("a redrive"), 25);
+    assert!(dead(queue).await.is_empty());
+    let mut redriven = Vec::new();
+    while let Some(delivery) = receive(queue, 1).await.pop() {
+        done(queue, &delivery).await;
+        redriven.push(delivery.message);
+    }
+    redriven.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(redriven, letters.into_iter().map(|(message, _)| message).collect::<Vec<_>>());
+}
+
 pub async fn a_dead_letter_is_not_delivered(queue: &Subjects) {
     send(queue, &["a"]).await;
-    kill(queue, "no").await;
-    queue.clock.sleep(HIDDEN * 2).await;
+    for _ in 1..MAX_ATTEMPTS {
+        give_back(queue, &receive_one(queue).await).await;
+    }
+    give_back(queue, &receive_for_short(queue).await).await;
+    queue.clock.sleep(SHORT).await;
     assert!(receive(queue, 10).await.is_empty());
     send(queue, &["a"]).await;
     assert!(receive(queue, 10).await.is_empty(), "its id was sent already");

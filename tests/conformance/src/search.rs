@@ -1,5 +1,7 @@
 //! The promises of the search port.
 
+mod own;
+
 use std::collections::BTreeSet;
 
 use pipeline_core::ErrorKind::{Conflict, Invalid, NotFound, Nothing};
@@ -7,6 +9,8 @@ use pipeline_core::Micros;
 use pipeline_core::ports::{Facet, Filter, Hits, IndexedRole, Search, SearchQuery};
 use schemas::Kind;
 use schemas::documents::{IndexDocument, Indexing};
+
+pub use own::*;
 
 use crate::{Subject, refused, suite};
 
@@ -77,6 +81,28 @@ suite! { $ search:
     a_role_is_replaced_within_one_addition,
     job_ids_that_differ_in_case_are_two_roles,
     two_thousand_roles_are_found,
+    an_empty_text_is_no_value_of_a_list,
+    values_of_any_length_are_found_and_counted,
+    job_ids_of_any_length_are_kept_apart,
+    a_generation_may_have_capitals_and_signs,
+    beginning_the_one_that_answers_leaves_it_until_the_new_is_sealed,
+    words_in_a_row_do_not_reach_from_one_skill_to_the_next,
+    a_page_far_behind_is_exact,
+    who_has_nothing_of_their_own_finds_nothing,
+    what_is_ones_own_is_found_at_once,
+    an_own_item_comes_back_without_its_text,
+    nothing_of_anybody_else_is_found,
+    all_words_must_occur_in_an_own_item,
+    own_items_are_found_by_kind,
+    the_newest_of_ones_own_come_first_and_equals_by_id,
+    an_own_item_is_replaced,
+    an_own_item_is_removed,
+    writes_of_one_call_happen_in_their_order,
+    poison_is_named_by_position_and_the_others_are_done,
+    own_pages_neither_overlap_nor_miss,
+    an_own_limit_over_1000_is_invalid,
+    own_ids_of_any_length_and_kind_are_kept_apart,
+    a_switch_of_generations_leaves_what_is_ones_own,
 }
 
 type Index = Subject<dyn Search>;
@@ -778,4 +804,86 @@ pub async fn two_thousand_roles_are_found(index: &Index) {
     assert_eq!(hits.total, 2_000);
     assert_eq!(hits.hits.len(), 10);
     assert_eq!(hits.facets["tech_stack"], counts(&[("Go", 667), ("Rust", 667), ("Java", 666)]));
+}
+
+pub async fn an_empty_text_is_no_value_of_a_list(index: &Index) {
+    answer_with(index, vec![skilled("a", &["", "Rust"]), skilled("b", &[""])]).await;
+    assert!(passing(index, vec![any("tech_stack", &[""])]).await.is_empty());
+    assert_eq!(facet(index, "tech_stack").await, counts(&[("Rust", 1)]));
+}
+
+pub async fn values_of_any_length_are_found_and_counted(index: &Index) {
+    let long = "Acme \u{1F980} ".repeat(10_000);
+    let other = long.clone() + "& Sons";
+    let at = |id: &str, company: &str| with(id, |document| document.company = company.to_owned());
+    answer_with(index, vec![at("a", &long), at("b", &long), at("c", &other), at("d", "Acme")]).await;
+    assert_eq!(passing(index, vec![any("company", &[&long.to_uppercase()])]).await, ["a", "b"]);
+    assert_eq!(passing(index, vec![any("company", &[&other, "acme"])]).await, ["c", "d"]);
+    let companies = facet(index, "company").await;
+    assert_eq!(companies.iter().map(|facet| facet.count).collect::<Vec<_>>(), [2, 1, 1]);
+    assert_eq!(passing(index, vec![any("company", &[&companies[0].value])]).await, ["a", "b"], "as it is counted");
+    assert_eq!(ask(index, question()).await.hits[0].document.company, long);
+}
+
+pub async fn job_ids_of_any_length_are_kept_apart(index: &Index) {
+    let long = "x".repeat(70_000);
+    let ids = [long.clone() + "1", long.clone() + "2", "x".repeat(513), "a b/c?d#\"\u{1F980}".to_owned()];
+    let roles: Vec<IndexedRole> = ids.iter().chain(&ids).map(|id| role(id, "Engineer")).collect();
+    assert_eq!(build(index, "g1", roles).await, 4);
+    index.port.activate("g1").await.expect("a generation that is activated");
+    let mut expected = ids.to_vec();
+    expected.sort();
+    assert_eq!(having(index, "engineer").await, expected);
+}
+
+pub async fn a_generation_may_have_capitals_and_signs(index: &Index) {
+    for generation in ["2026-11-23T23.50_a", "2026-11-23t23.50_a", "-x", "_y", "A"] {
+        build(index, generation, vec![role(generation, "Engineer")]).await;
+    }
+    let expected = ["-x", "2026-11-23T23.50_a", "2026-11-23t23.50_a", "A", "_y"];
+    assert_eq!(index.port.generations().await.expect("the generations"), expected);
+    for generation in expected {
+        index.port.activate(generation).await.expect("a generation that is activated");
+        assert_eq!(index.port.current().await.expect("the current generation").as_deref(), Some(generation));
+        assert_eq!(ids(&ask(index, question()).await), [generation]);
+    }
+}
+
+pub async fn beginning_the_one_that_answers_leaves_it_until_the_new_is_sealed(index: &Index) {
+    answer_with(index, vec![role("a", "Engineer")]).await;
+    for id in ["b", "c"] {
+        let before = ask(index, question()).await;
+        index.port.begin("g1").await.expect("a generation that begins");
+        index.port.add("g1", vec![role(id, "Engineer")]).await.expect("roles that are added");
+        assert_eq!(ask(index, question()).await, before);
+        assert_eq!(index.port.current().await.expect("the current generation").as_deref(), Some("g1"));
+        assert_eq!(index.port.seal("g1").await.expect("a generation that is sealed"), 1);
+        assert_eq!(ids(&ask(index, question()).await), [id]);
+        assert_eq!(index.port.seal("g1").await.expect("a seal that is repeated"), 1);
+        index.port.activate("g1").await.expect("a generation that is activated");
+        assert_eq!(ids(&ask(index, question()).await), [id]);
+        assert_eq!(index.port.generations().await.expect("the generations"), ["g1"]);
+    }
+}
+
+pub async fn words_in_a_row_do_not_reach_from_one_skill_to_the_next(index: &Index) {
+    answer_with(index, vec![skilled("a", &["Machine", "Learning"]), skilled("b", &["Machine Learning"])]).await;
+    assert_eq!(having(index, "\"machine learning\"").await, ["b"]);
+    assert_eq!(having(index, "machine learning").await, ["a", "b"]);
+}
+
+pub async fn a_page_far_behind_is_exact(index: &Index) {
+    index.port.begin("g1").await.expect("a generation that begins");
+    let roles: Vec<IndexedRole> = (0..12_000).map(|number| role(&format!("{number:05}"), "Engineer")).collect();
+    for part in roles.chunks(4_000) {
+        index.port.add("g1", part.to_vec()).await.expect("roles that are added");
+    }
+    assert_eq!(index.port.seal("g1").await.expect("a generation that is sealed"), 12_000);
+    index.port.activate("g1").await.expect("a generation that is activated");
+    for (offset, first, count) in [(9_999, "09999", 10), (10_500, "10500", 10), (11_995, "11995", 5)] {
+        for words in ["", "engineer"] {
+            let hits = ask(index, SearchQuery { words: words.to_owned(), offset, limit: 10, ..question() }).await;
+            assert_eq!((ids(&hits)[0], hits.hits.len(), hits.total), (first, count, 12_000));
+        }
+    }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use pipeline_core::Result;
 use pipeline_core::ports::{
-    Delivery, Document, Documents, Hits, IndexedRole, Key, Message, Page, Query, Queue, Search, SearchQuery, Version,
-    Write,
+    Changes, Delivery, Document, Documents, Hits, IndexedRole, Key, Message, OwnHits, OwnQuery, OwnWrite, Page, Query,
+    Queue, Search, SearchQuery, Version, Write,
 };
 
 use crate::Killer;
@@ -37,6 +37,10 @@ impl Documents for Fault<dyn Documents> {
         self.alive()?.get(key).await
     }
 
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Document>>> {
+        self.alive()?.get_many(keys).await
+    }
+
     async fn write(&self, write: Write) -> Result<Version> {
         self.killer.write(self.inner.write(write)).await
     }
@@ -47,6 +51,10 @@ impl Documents for Fault<dyn Documents> {
 
     async fn query(&self, query: &Query) -> Result<Page> {
         self.alive()?.query(query).await
+    }
+
+    async fn changes(&self, after: Option<&str>, limit: usize) -> Result<Changes> {
+        self.alive()?.changes(after, limit).await
     }
 }
 
@@ -83,6 +91,14 @@ impl Search for Fault<dyn Search> {
     async fn query(&self, query: &SearchQuery) -> Result<Hits> {
         self.alive()?.query(query).await
     }
+
+    async fn write_own(&self, writes: Vec<OwnWrite>) -> Result<Vec<(usize, String)>> {
+        self.killer.write(self.inner.write_own(writes)).await
+    }
+
+    async fn find_own(&self, query: &OwnQuery) -> Result<OwnHits> {
+        self.alive()?.find_own(query).await
+    }
 }
 
 #[async_trait]
@@ -101,6 +117,10 @@ impl Queue for Fault<dyn Queue> {
 
     async fn give_back(&self, receipt: &str, reason: &str) -> Result<()> {
         self.killer.write(self.inner.give_back(receipt, reason)).await
+    }
+
+    async fn bury(&self, messages: Vec<(Message, String)>) -> Result<()> {
+        self.killer.write(self.inner.bury(messages)).await
     }
 
     async fn dead(&self, topic: &str) -> Result<Vec<(Message, String)>> {

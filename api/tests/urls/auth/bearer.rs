@@ -1,10 +1,13 @@
 //! What a bearer token must be to open a protected endpoint.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use api::auth::{KeySource, Verifier};
+use pipeline_core::ports::SimulatedClock;
 use serde_json::{Value, json};
 
-use crate::doubles::{AUDIENCE, Answer, World, later, now_s, request};
+use crate::doubles::{AUDIENCE, Answer, ISSUER, NOW, People, USER, World, later, now_s, request};
 use crate::tokens;
 
 const PROTECTED: [(&str, &str); 3] = [("POST", "/agent/jobs"), ("POST", "/agent/resume"), ("GET", "/agent/market")];
@@ -25,6 +28,32 @@ async fn a_token_of_the_issuer_opens_the_door() {
 }
 
 #[tokio::test]
+async fn an_access_token_without_an_audience_is_for_the_client_that_it_names() {
+    let world = World::with(vec![]);
+    let named = tokens::of_cognito("client_id", json!(AUDIENCE));
+    with_token(&world, &tokens::signed(&named)).await.ok();
+    let both = tokens::of_cognito("aud", json!(["another", AUDIENCE]));
+    with_token(&world, &tokens::signed(&both)).await.ok();
+    let audience_decides = tokens::with("client_id", json!("a client of another party"));
+    with_token(&world, &tokens::signed(&audience_decides)).await.ok();
+}
+
+#[tokio::test]
+async fn groups_are_read_as_either_issuer_writes_them() {
+    let identity = Arc::new(People::default());
+    let keys = KeySource::new(identity.clone(), Arc::new(SimulatedClock::at(NOW)));
+    let verifier = Verifier::new(ISSUER, AUDIENCE, keys);
+    let plain = tokens::signed(&tokens::with("groups", json!(["a", "b"])));
+    let of_cognito = tokens::signed(&tokens::of_cognito("cognito:groups", json!(["operators"])));
+    let none = tokens::signed(&tokens::of_cognito("cognito:groups", Value::Null));
+    for (token, expected) in [(plain, vec!["a", "b"]), (of_cognito, vec!["operators"]), (none, vec![])] {
+        let claims = verifier.verify(&token).await.expect("a key set").expect("a token that holds");
+        assert_eq!(claims.groups, expected);
+        assert_eq!(claims.user_id.as_str(), USER);
+    }
+}
+
+#[tokio::test]
 async fn no_token_is_told_apart_from_a_bad_one() {
     let world = World::with(vec![]);
     for (method, path) in PROTECTED {
@@ -35,6 +64,45 @@ async fn no_token_is_told_apart_from_a_bad_one() {
         bad.problem(401);
         assert_eq!(bad.header("www-authenticate"), "Bearer realm=\"waypost\", error=\"invalid_token\"");
     }
+}
+
+/// Tokens without an audience, or of another use, by what is wrong with them.
+fn bad_tokens_of_cognito() -> Vec<(&'static str, String)> {
+    let claim = |name: &str, value: Value| tokens::signed(&tokens::of_cognito(name, value));
+    let neither = json!({"sub": "user123", "iss": "https://waypost.test", "exp": now_s() + 900, "token_use": "access"});
+    let id_token = |aud: Value| {
+        let mut claims = tokens::of_cognito("token_use", json!("id"));
+        claims["aud"] = aud;
+        tokens::signed(&claims)
+    };
+    let mut id_token_of_client = tokens::with("token_use", json!("id"));
+    id_token_of_client["client_id"] = json!(AUDIENCE);
+    vec![
+        ("another client", claim("client_id", json!("another"))),
+        ("no client", claim("client_id", Value::Null)),
+        ("clients, one of them ours", claim("client_id", json!([AUDIENCE, "another"]))),
+        ("an empty client", claim("client_id", json!(""))),
+        ("neither audience nor client", tokens::signed(&neither)),
+        ("a client but no use", claim("token_use", Value::Null)),
+        ("a client and another use", claim("token_use", json!("refresh"))),
+        ("a use in a list", claim("token_use", json!(["access"]))),
+        ("an id token for a client", claim("token_use", json!("id"))),
+        ("an id token for us", tokens::signed(&id_token_of_client)),
+        ("an id token with our audience", id_token(json!(AUDIENCE))),
+        ("an id token with our audience in a list", id_token(json!([AUDIENCE]))),
+        ("our client but another audience", claim("aud", json!("another"))),
+        ("our client but other audiences", claim("aud", json!(["another", "yet another"]))),
+        ("our client but an empty list of audiences", claim("aud", json!([]))),
+        ("our client but a number for an audience", claim("aud", json!(17))),
+        ("our client but null for an audience", {
+            let mut claims = tokens::of_cognito("aud", Value::Null);
+            claims["aud"] = Value::Null;
+            tokens::signed(&claims)
+        }),
+        ("a list of audiences that holds no text", tokens::signed(&tokens::with("aud", json!([AUDIENCE, 17])))),
+        ("our client of another issuer", claim("iss", json!("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x"))),
+        ("our client, expired", claim("exp", json!(now_s() - 61))),
+    ]
 }
 
 /// Every token that must not hold, by what is wrong with it.
@@ -72,6 +140,7 @@ fn bad_tokens() -> Vec<(&'static str, String)> {
         ("a key of its own", header(json!({"alg": "RS256", "jwk": {"kty": "RSA"}}))),
         ("no signature", tokens::valid().rsplit_once('.').map(|(rest, _)| format!("{rest}.")).expect("three parts")),
     ];
+    bad.extend(bad_tokens_of_cognito());
     bad.extend(tokens::hmac_with_the_public_key().into_iter().map(|token| ("HS256 with the public key", token)));
     bad
 }

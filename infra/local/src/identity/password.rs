@@ -1,4 +1,4 @@
-//! Passwords: which can be used, and their argon2id hashes.
+//! Passwords: their argon2id hashes.
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -16,9 +16,6 @@ use crate::blocking::blocking;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-
-/// Lengths of passwords in characters.
-const LENGTHS: std::ops::RangeInclusive<usize> = 12..=128;
 
 /// A salt.
 pub(super) type Salt = [u8; 16];
@@ -59,14 +56,6 @@ impl Passwords {
     }
 }
 
-/// Refuses a password that cannot be used.
-pub(super) fn check(password: &str) -> Result<()> {
-    if LENGTHS.contains(&password.chars().count()) {
-        return Ok(());
-    }
-    Err(Error::invalid(format!("a password has {} to {} characters", LENGTHS.start(), LENGTHS.end())))
-}
-
 fn argon2() -> Result<Argon2<'static>> {
     let params =
         Params::new(MEMORY_KIB, PASSES, LANES, None).context(ErrorKind::Internal, || "cannot set up argon2")?;
@@ -97,12 +86,5 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(verify("correct horse battery", &hash).expect("a hash that can be read"));
         assert!(!verify("correct horse batterz", &hash).expect("a hash that can be read"));
-    }
-
-    #[test]
-    fn length_is_counted_in_characters() {
-        assert!(check(&"é".repeat(12)).is_ok());
-        assert!(check(&"é".repeat(11)).is_err());
-        assert!(check(&"x".repeat(129)).is_err());
     }
 }

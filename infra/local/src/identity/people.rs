@@ -4,15 +4,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use pipeline_core::attempts::Attempts;
+use pipeline_core::person::{address, check};
 use pipeline_core::ports::{Clock, Condition, Document, Documents, Entropy, Identity, Jwks, Key, Write};
-use pipeline_core::{Error, ErrorKind, Micros, Result, UserId};
+use pipeline_core::{Error, ErrorKind, Result, UserId};
 use schemas::documents::{Profile, UserDocument};
-use schemas::wire::{Credentials, Registration, Tokens};
+use schemas::wire::{ChallengeAnswer, Confirmation, Credentials, LoginAnswer, Registered, Registration, Tokens};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::keys::{SigningKey, encode};
-use super::password::{self, Passwords, Salt};
+use super::password::{Passwords, Salt};
 use super::session::{Session, Sessions};
 
 /// The `aud` of the tokens.
@@ -20,21 +22,6 @@ const AUDIENCE: &str = "waypost";
 
 /// Seconds that an access token is good for: 15 minutes.
 const ACCESS_LIFETIME_S: i64 = 15 * 60;
-
-/// Failed logins of an address after which it has to wait.
-const MAX_FAILURES: usize = 10;
-
-/// Seconds after which a failed login is forgotten: 15 minutes.
-const FAILURE_WINDOW_S: i64 = 15 * 60;
-
-/// Tries to count a login while others of the same address are counted too.
-const COUNTING_TRIES: usize = 20;
-
-/// The longest address, in bytes: RFC 5321, section 4.5.3.1.3.
-const MAX_EMAIL_BYTES: usize = 254;
-
-/// The longest name, in characters.
-const MAX_NAME: usize = 200;
 
 /// What the store holds of a login.
 #[derive(Serialize, Deserialize)]
@@ -44,12 +31,6 @@ struct Login {
     /// Hash of the password in PHC form.
     password: String,
     groups: Vec<String>,
-}
-
-/// When logins of an address failed, or began and did not end yet.
-#[derive(Default, Serialize, Deserialize)]
-struct Failures {
-    at: Vec<Micros>,
 }
 
 /// What an access token says.
@@ -73,6 +54,7 @@ pub struct LocalIdentity {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     sessions: Sessions,
+    attempts: Attempts,
 }
 
 impl LocalIdentity {
@@ -91,6 +73,7 @@ impl LocalIdentity {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self> {
         let sessions = Sessions { documents: documents.clone(), clock: clock.clone(), entropy: entropy.clone() };
+        let attempts = Attempts::new(documents.clone(), clock.clone());
         let mut salt = Salt::default();
         entropy.fill(&mut salt)?;
         Ok(Self {
@@ -101,6 +84,7 @@ impl LocalIdentity {
             clock,
             entropy,
             sessions,
+            attempts,
         })
     }
 
@@ -134,42 +118,12 @@ impl LocalIdentity {
         let document = self.documents.get(&login_key(email)).await?;
         document.map(|document| read(document, "a stored login cannot be read")).transpose()
     }
-
-    /// Counts a login that begins as one that failed, so that many at once are no way around the limit.
-    async fn count(&self, email: &str) -> Result<()> {
-        let key = failures_key(email);
-        for _ in 0..COUNTING_TRIES {
-            let now = self.clock.now();
-            let stored = self.documents.get(&key).await?;
-            let condition = stored.as_ref().map_or(Condition::Absent, |stored| Condition::Version(stored.version));
-            let stored = stored.map(|document| read(document, "counted logins cannot be read")).transpose()?;
-            let mut failures: Failures = stored.unwrap_or_default();
-            failures.at.retain(|at| at.plus_seconds(FAILURE_WINDOW_S) > now);
-            if failures.at.len() >= MAX_FAILURES {
-                return Err(too_many());
-            }
-            failures.at.push(now);
-            let expires_at = Some(now.plus_seconds(FAILURE_WINDOW_S));
-            let put = Write::Put { key: key.clone(), body: written(&failures)?, condition, expires_at };
-            match self.documents.write(put).await {
-                Err(error) if error.kind() == ErrorKind::Conflict => {}
-                result => return result.map(|_| ()),
-            }
-        }
-        Err(too_many())
-    }
 }
 
 #[async_trait]
 impl Identity for LocalIdentity {
-    async fn register(&self, registration: &Registration) -> Result<UserId> {
-        let Some(email) = address(&registration.email) else {
-            return Err(Error::invalid("the e-mail address cannot be used"));
-        };
-        password::check(&registration.password)?;
-        if registration.name.chars().count() > MAX_NAME {
-            return Err(Error::invalid(format!("the name is longer than {MAX_NAME} characters")));
-        }
+    async fn register(&self, registration: &Registration) -> Result<Registered> {
+        let email = check(registration)?;
         let password = self.passwords.hash(&registration.password, self.random()?).await?;
         let user_id = UserId(format!("user{:032x}", u128::from_be_bytes(self.random()?)));
         let login = Login { user_id: user_id.clone(), password, groups: Vec::new() };
@@ -182,30 +136,39 @@ impl Identity for LocalIdentity {
         let writes = vec![
             new_document(login_key(&email), written(&login)?),
             new_document(Key::new(format!("USER#{user_id}"), "PROFILE"), written(&user)?),
+            new_document(Key::new("PEOPLE", &user_id.0), serde_json::json!({})),
         ];
         match self.documents.transact(writes).await {
             Err(error) if error.kind() == ErrorKind::Conflict => {
                 Err(Error::conflict("the e-mail address is taken").because(error))
             }
-            result => result.map(|()| user_id),
+            result => result.map(|()| Registered { user_id: user_id.0, confirmed: true }),
         }
     }
 
-    async fn login(&self, credentials: &Credentials) -> Result<Tokens> {
+    /// Nothing is sent to an address here, so there is nothing to confirm.
+    async fn confirm(&self, _confirmation: &Confirmation) -> Result<()> {
+        Ok(())
+    }
+
+    async fn login(&self, credentials: &Credentials) -> Result<LoginAnswer> {
         let Some(email) = address(&credentials.email) else {
             self.passwords.matches(&credentials.password, None).await?;
             return Err(wrong());
         };
-        self.count(&email).await?;
+        self.attempts.count(&email).await?;
         let login = self.stored_login(&email).await?;
         let expected = login.as_ref().map(|login| login.password.clone());
         let same = self.passwords.matches(&credentials.password, expected).await?;
         let Some(login) = login.filter(|_| same) else {
             return Err(wrong());
         };
-        let forget = Write::Delete { key: failures_key(&email), condition: Condition::None };
-        self.documents.write(forget).await?;
-        self.tokens(self.sessions.start(login.user_id, login.groups).await?)
+        self.attempts.forget(&email).await?;
+        self.tokens(self.sessions.start(login.user_id, login.groups).await?).map(LoginAnswer::Tokens)
+    }
+
+    async fn answer(&self, _answer: &ChallengeAnswer) -> Result<LoginAnswer> {
+        Err(Error::unsupported("logins ask for nothing but the password here"))
     }
 
     async fn refresh(&self, refresh_token: &str) -> Result<Tokens> {
@@ -229,25 +192,8 @@ impl Identity for LocalIdentity {
     }
 }
 
-/// The address in the form in which it is compared; `None` when it cannot be one.
-fn address(email: &str) -> Option<String> {
-    let email = email.trim().to_lowercase();
-    let (local, domain) = email.split_once('@')?;
-    let plain = |letter: char| !letter.is_whitespace() && !letter.is_control() && letter != '@';
-    let good = email.len() <= MAX_EMAIL_BYTES
-        && !local.is_empty()
-        && local.chars().all(plain)
-        && domain.split('.').count() >= 2
-        && domain.split('.').all(|label| !label.is_empty() && label.chars().all(|l| l.is_alphanumeric() || l == '-'));
-    good.then_some(email)
-}
-
 fn login_key(email: &str) -> Key {
     Key::new(format!("LOGIN#{email}"), "USER")
-}
-
-fn failures_key(email: &str) -> Key {
-    Key::new(format!("LOGIN#{email}"), "FAILURES")
 }
 
 fn new_document(key: Key, body: Value) -> Write {
@@ -264,23 +210,4 @@ fn written(body: &impl Serialize) -> Result<Value> {
 
 fn wrong() -> Error {
     Error::unauthenticated("the e-mail address or the password is wrong")
-}
-
-fn too_many() -> Error {
-    Error::throttled("too many logins of this e-mail address failed").hint("wait 15 minutes")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_compared_without_case_and_refused_when_it_is_none() {
-        assert_eq!(address(" Ada@Example.COM ").as_deref(), Some("ada@example.com"));
-        for none in ["", "ada", "@example.com", "ada@", "ada@example", "ada@@example.com", "a da@example.com", "a@b..c"]
-        {
-            assert_eq!(address(none), None, "{none:?}");
-        }
-        assert_eq!(address(&format!("{}@example.com", "x".repeat(300))), None);
-    }
 }

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use pipeline_core::ports::Facet;
+use pipeline_core::search::MAX_FACET_VALUES;
+use schemas::documents::Exact;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::fields::{Exact, ExactField};
-
-/// The most values of a facet.
-const MAX_VALUES: usize = 50;
+use super::fields::ExactField;
 
 /// Counts by value.
 type Counts = BTreeMap<String, u64>;
@@ -130,6 +129,6 @@ pub(super) fn ranked(counts: Counts) -> Vec<Facet> {
     let mut facets: Vec<Facet> = counts.into_iter().map(|(value, count)| Facet { value, count }).collect();
     // The sort is stable, and the values come in order of their names.
     facets.sort_by_key(|facet| std::cmp::Reverse(facet.count));
-    facets.truncate(MAX_VALUES);
+    facets.truncate(MAX_FACET_VALUES);
     facets
 }

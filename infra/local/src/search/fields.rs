@@ -2,40 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use pipeline_core::ports::IndexedRole;
+use pipeline_core::search::{Held, Searchable};
 use pipeline_core::{Error, Result};
-use schemas::documents::{BODY_FIELD, IndexDocument, Indexing};
-use schemas::{Kind, Micros};
-use serde_json::Value;
+use schemas::documents::{Exact, IndexDocument, SEARCHED};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::RAW_TOKENIZER_NAME;
 use tantivy::{Index, TantivyDocument};
 
-use super::words;
-
-/// The fields whose text is searched for words, and how much a word weighs there.
-const SEARCHED: [(&str, f32); 5] =
-    [("title", 3.0), ("tech_stack", 2.0), ("company", 1.5), ("location", 1.0), (BODY_FIELD, 1.0)];
+use super::words::{FOLDED, FoldingTokenizer, WORDS, WordTokenizer};
 
 /// Name of the column by which equals are ordered.
 pub(super) const ORDER: &str = "job_id_exact";
-
-/// How a field can be filtered and counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Exact {
-    /// One text.
-    Text,
-    /// A list of texts.
-    Texts,
-    /// True or false.
-    Bool,
-    /// A number.
-    Float,
-    /// A whole number, or an instant in microseconds.
-    Int,
-}
 
 /// A field of the index with exact values.
 #[derive(Clone, Debug)]
@@ -66,23 +45,15 @@ impl Fields {
         let key = builder.add_text_field("_key", STRING);
         let stored = builder.add_text_field("_document", STORED);
         let mut exact = BTreeMap::new();
-        for (column, indexing) in IndexDocument::FIELDS {
-            let kind = match (indexing, column.kind) {
-                (Indexing::Stored, _) | (_, Kind::Bytes | Kind::Json) => continue,
-                (_, Kind::Bool) => Exact::Bool,
-                (_, Kind::Float) => Exact::Float,
-                (_, Kind::Int | Kind::Time | Kind::Day) => Exact::Int,
-                (_, Kind::Texts) => Exact::Texts,
-                (_, Kind::Text) => Exact::Text,
-            };
-            let name = format!("{}_exact", column.name);
+        for (name, kind) in IndexDocument::exact_fields() {
+            let column = format!("{name}_exact");
             let field = match kind {
-                Exact::Bool => builder.add_bool_field(&name, INDEXED | FAST),
-                Exact::Float => builder.add_f64_field(&name, INDEXED | FAST),
-                Exact::Int => builder.add_i64_field(&name, INDEXED | FAST),
-                Exact::Text | Exact::Texts => builder.add_text_field(&name, exact_text()),
+                Exact::Bool => builder.add_bool_field(&column, INDEXED | FAST),
+                Exact::Float => builder.add_f64_field(&column, INDEXED | FAST),
+                Exact::Int => builder.add_i64_field(&column, INDEXED | FAST),
+                Exact::Text | Exact::Texts => builder.add_text_field(&column, exact_text()),
             };
-            exact.insert(column.name, ExactField { field, kind, column: name });
+            exact.insert(name, ExactField { field, kind, column });
         }
         let words = SEARCHED.map(|(name, _)| (name, builder.add_text_field(&format!("{name}_words"), text()))).into();
         Self { schema: builder.build(), key, stored, words, exact }
@@ -95,90 +66,50 @@ impl Fields {
 
     /// The exact values of the document's field `name`.
     pub(super) fn exact(&self, name: &str) -> Result<&ExactField> {
-        self.exact.get(name).ok_or_else(|| Error::invalid(format!("roles cannot be filtered or counted by {name:?}")))
-    }
-
-    /// The exact values of the document's field `name`, which can be counted.
-    pub(super) fn countable(&self, name: &str) -> Result<&ExactField> {
-        let field = self.exact(name)?;
-        match field.kind {
-            Exact::Text | Exact::Texts | Exact::Bool => Ok(field),
-            Exact::Float | Exact::Int => {
-                Err(Error::invalid(format!("{name:?} is a number; its values are not counted")))
-            }
-        }
+        self.exact.get(name).ok_or_else(|| Error::internal(format!("the search index has no field {name}")))
     }
 
     /// A role as tantivy takes it.
-    pub(super) fn document(&self, role: &IndexedRole) -> Result<TantivyDocument> {
-        let id = &role.document.job_id;
-        let fail = |error| Error::internal(format!("role {id} cannot be written as JSON")).because(error);
-        let values = serde_json::to_value(&role.document).map_err(fail)?;
+    pub(super) fn document(&self, role: Searchable, key: &str) -> TantivyDocument {
         let mut document = TantivyDocument::new();
-        document.add_text(self.key, id);
-        document.add_text(self.stored, values.to_string());
-        for (name, field) in &self.exact {
-            add_exact(&mut document, field, &values[*name]);
-        }
-        for (name, field) in &self.words {
-            match &values[*name] {
-                _ if *name == BODY_FIELD => document.add_text(*field, &role.text),
-                Value::String(text) => document.add_text(*field, text),
-                Value::Array(texts) => add_texts(&mut document, *field, texts),
-                _ => {}
+        document.add_text(self.key, key);
+        document.add_text(self.stored, role.document.to_string());
+        for (name, held) in role.exact {
+            let Some(field) = self.exact.get(name).map(|exact| exact.field) else { continue };
+            match held {
+                Held::Texts(texts) => texts.iter().for_each(|text| document.add_text(field, text)),
+                Held::Bool(value) => document.add_bool(field, value),
+                Held::Float(value) => document.add_f64(field, value),
+                Held::Int(value) => document.add_i64(field, value),
             }
         }
-        Ok(document)
+        for (name, texts) in role.texts {
+            if let Some(field) = self.words.get(name) {
+                texts.iter().for_each(|text| document.add_text(*field, text));
+            }
+        }
+        document
     }
 }
 
 /// Teaches `index` how text becomes words.
 pub(super) fn register_analyzers(index: &Index) {
-    index.tokenizers().register(words::WORDS, words::words());
-    index.tokenizers().register(words::FOLDED, words::folded());
+    index.tokenizers().register(WORDS, WordTokenizer);
+    index.tokenizers().register(FOLDED, FoldingTokenizer);
+}
+
+/// Text that is searched for words.
+pub(super) fn text() -> TextOptions {
+    let indexing =
+        TextFieldIndexing::default().set_tokenizer(WORDS).set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    TextOptions::default().set_indexing_options(indexing)
 }
 
 /// Values that are compared without regard to case and counted as they are.
 fn exact_text() -> TextOptions {
     let indexing = TextFieldIndexing::default()
-        .set_tokenizer(words::FOLDED)
+        .set_tokenizer(FOLDED)
         .set_index_option(IndexRecordOption::Basic)
         .set_fieldnorms(false);
     TextOptions::default().set_indexing_options(indexing).set_fast(RAW_TOKENIZER_NAME)
-}
-
-fn text() -> TextOptions {
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer(words::WORDS)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    TextOptions::default().set_indexing_options(indexing)
-}
-
-fn add_exact(document: &mut TantivyDocument, field: &ExactField, value: &Value) {
-    match (field.kind, value) {
-        (Exact::Bool, Value::Bool(value)) => document.add_bool(field.field, *value),
-        (Exact::Float, Value::Number(value)) => {
-            if let Some(value) = value.as_f64() {
-                document.add_f64(field.field, value);
-            }
-        }
-        (Exact::Int, Value::Number(value)) => {
-            if let Some(value) = value.as_i64() {
-                document.add_i64(field.field, value);
-            }
-        }
-        (Exact::Int, Value::String(time)) => {
-            if let Ok(time) = time.parse::<Micros>() {
-                document.add_i64(field.field, time.0);
-            }
-        }
-        // An empty text says that the value is unknown.
-        (Exact::Text, Value::String(text)) if !text.is_empty() => document.add_text(field.field, text),
-        (Exact::Texts, Value::Array(texts)) => add_texts(document, field.field, texts),
-        _ => {}
-    }
-}
-
-fn add_texts(document: &mut TantivyDocument, field: Field, texts: &[Value]) {
-    texts.iter().filter_map(Value::as_str).for_each(|text| document.add_text(field, text));
 }

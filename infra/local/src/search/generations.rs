@@ -10,7 +10,9 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use pipeline_core::error::Context;
-use pipeline_core::ports::{Hit, Hits, IndexedRole, Search, SearchQuery};
+use pipeline_core::ports::{Hit, Hits, IndexedRole, OwnHits, OwnQuery, OwnWrite, Search, SearchQuery};
+use pipeline_core::search::{Question, Searchable, check_limit};
+use pipeline_core::words::whole;
 use pipeline_core::{Error, ErrorKind, Result};
 use schemas::documents::IndexDocument;
 use tantivy::collector::sort_key::{SortBySimilarityScore, SortByString};
@@ -23,6 +25,7 @@ use tantivy::{
 
 use super::facets::{CountValues, ranked};
 use super::fields::{Fields, ORDER, register_analyzers};
+use super::own::Own;
 use super::query;
 use crate::blocking::blocking;
 
@@ -31,9 +34,6 @@ const WRITER_HEAP_BYTES: usize = 64 << 20;
 
 /// One thread keeps the order in which roles were added.
 const WRITER_THREADS: usize = 1;
-
-/// The most roles of one answer.
-const MAX_LIMIT: usize = 1_000;
 
 /// The file in a sealed generation that says that it is whole, and how many roles it holds.
 const SEAL: &str = "SEALED";
@@ -46,6 +46,7 @@ struct Inner {
     fields: Fields,
     building: Mutex<BTreeMap<String, Building>>,
     answering: Mutex<Option<Answering>>,
+    own: Own,
 }
 
 /// A generation that is being built.
@@ -78,6 +79,7 @@ impl TantivySearch {
             fields: Fields::new(),
             building: Mutex::default(),
             answering: Mutex::default(),
+            own: Own::new(root.join("own")),
         })))
     }
 
@@ -130,6 +132,16 @@ impl Search for TantivySearch {
         let query = query.clone();
         self.run(move |inner| inner.query(&query)).await
     }
+
+    async fn write_own(&self, writes: Vec<OwnWrite>) -> Result<Vec<(usize, String)>> {
+        self.run(move |inner| inner.own.write(&writes)).await
+    }
+
+    async fn find_own(&self, query: &OwnQuery) -> Result<OwnHits> {
+        check_limit(query.limit)?;
+        let query = query.clone();
+        self.run(move |inner| inner.own.find(&query)).await
+    }
 }
 
 impl Inner {
@@ -160,10 +172,11 @@ impl Inner {
         let building = all.get_mut(generation).ok_or_else(|| not_begun(generation))?;
         for role in roles {
             let id = &role.document.job_id;
+            let key = whole(id);
             if !building.seen.insert(pipeline_core::hash::Hasher::new("role").part(id).number()) {
-                building.writer.delete_term(Term::from_field_text(self.fields.key, id));
+                building.writer.delete_term(Term::from_field_text(self.fields.key, &key));
             }
-            let document = self.fields.document(role)?;
+            let document = self.fields.document(Searchable::of(role)?, &key);
             building.writer.add_document(document).context(ErrorKind::Unavailable, || cannot("add to", generation))?;
         }
         Ok(())
@@ -232,11 +245,9 @@ impl Inner {
 
     fn query(&self, question: &SearchQuery) -> Result<Hits> {
         let reader = self.answering()?;
-        if question.limit > MAX_LIMIT {
-            return Err(Error::invalid(format!("at most {MAX_LIMIT} roles are returned, not {}", question.limit)));
-        }
-        let query = query::build(&self.fields, question)?;
-        let facets = question.facets.iter().map(|name| self.fields.countable(name).cloned());
+        let asked = Question::read(question)?;
+        let query = query::build(&self.fields, &asked)?;
+        let facets = asked.facets.iter().map(|(name, _)| self.fields.exact(name).cloned());
         let facets = CountValues(facets.collect::<Result<_>>()?);
         let searcher = reader.searcher();
         let end = question.offset.saturating_add(question.limit).min(searcher.num_docs() as usize);

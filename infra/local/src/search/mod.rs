@@ -3,6 +3,7 @@
 mod facets;
 mod fields;
 mod generations;
+mod own;
 mod query;
 mod words;
 

@@ -7,9 +7,9 @@ use serde_json::Value;
 /// Where a document is: a partition key and, within it, a sort key. Both are compared as bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// Partition key, not empty.
+    /// Partition key, not empty, at most 2,048 bytes.
     pub pk: String,
-    /// Sort key, not empty.
+    /// Sort key, not empty, at most 1,024 bytes.
     pub sk: String,
 }
 
@@ -109,27 +109,67 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+/// A document that was written or removed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Where it is or was.
+    pub key: Key,
+    /// Whether it is gone, by a delete or because it expired.
+    pub removed: bool,
+}
+
+/// A piece of the feed of changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// What changed. A document that changed several times may be named once or several times.
+    pub changes: Vec<Change>,
+    /// Where the next piece starts.
+    pub next: String,
+    /// Whether there is more at once.
+    pub more: bool,
+    /// Changes between `after` and the first of these may have been forgotten, so that everything must be read anew.
+    pub gap: bool,
+}
+
 /// Stores documents.
 #[async_trait]
 pub trait Documents: Send + Sync {
     /// The document at `key`; `None` when there is none or it has expired.
     async fn get(&self, key: &Key) -> crate::Result<Option<Document>>;
 
+    /// The documents at `keys`, by position, as [`Documents::get`] finds each; they are not read at one instant.
+    async fn get_many(&self, keys: &[Key]) -> crate::Result<Vec<Option<Document>>> {
+        let mut found = Vec::with_capacity(keys.len());
+        for key in keys {
+            found.push(self.get(key).await?);
+        }
+        Ok(found)
+    }
+
     /// One write. Returns the version that the document has afterwards, 0 after a delete.
     ///
     /// # Errors
-    /// `Conflict` when the condition does not hold, `TooLarge` over 400 KB, `Invalid` for an empty key or a body that
-    /// is not an object.
+    /// `Conflict` when the condition does not hold, `TooLarge` over 400 KB, `Invalid` for an empty or too long key
+    /// or a body that is not an object.
     async fn write(&self, write: Write) -> crate::Result<Version>;
 
     /// Up to 100 writes to different keys, all or none.
     ///
     /// # Errors
-    /// As for [`Documents::write`], and `Invalid` for more writes or two to one key; then nothing is written.
+    /// As for [`Documents::write`], `Invalid` for more writes or two to one key, and `TooLarge` for more than 4 MB
+    /// together; then nothing is written.
     async fn transact(&self, writes: Vec<Write>) -> crate::Result<()>;
 
     /// A page of one partition's documents.
     async fn query(&self, query: &Query) -> crate::Result<Page>;
+
+    /// What changed after the position `after`, in order for each document; `None` starts at the beginning of what the
+    /// backend remembers, which is a day at least. The feed tells that something changed, not to what: who follows it reads the
+    /// document, so that a piece that is read twice, or late, does no harm.
+    ///
+    /// # Errors
+    /// `Invalid` for a position that is none of this backend's.
+    async fn changes(&self, after: Option<&str>, limit: usize) -> crate::Result<Changes>;
 }
 
 impl dyn Documents + '_ {

@@ -1,7 +1,7 @@
 //! The identity port: who people are. Tokens are verified by `api` against the key set, whoever issued them.
 
 use async_trait::async_trait;
-use schemas::wire::{Credentials, Registration, Tokens};
+use schemas::wire::{ChallengeAnswer, Confirmation, Credentials, LoginAnswer, Registered, Registration, Tokens};
 use serde_json::Value;
 
 use crate::UserId;
@@ -25,23 +25,42 @@ pub trait Identity: Send + Sync {
     ///
     /// # Errors
     /// `Conflict` when the address is taken, `Invalid` for an address or a password that cannot be used.
-    async fn register(&self, registration: &Registration) -> crate::Result<UserId>;
+    async fn register(&self, registration: &Registration) -> crate::Result<Registered>;
 
-    /// Tokens for a person.
+    /// Confirms the address of a person who registered with the code that was sent there. Where registrations need none,
+    /// every address is confirmed already and this succeeds.
+    ///
+    /// # Errors
+    /// `Invalid` for a wrong or expired code, without saying whether the address is known; `Throttled`.
+    async fn confirm(&self, confirmation: &Confirmation) -> crate::Result<()>;
+
+    /// Tokens for a person, or what else the person has to show.
     ///
     /// # Errors
     /// `Unauthenticated`, without saying whether the address or the password was wrong; `Throttled` after ten failures,
     /// which are forgotten within the hour.
-    async fn login(&self, credentials: &Credentials) -> crate::Result<Tokens>;
+    async fn login(&self, credentials: &Credentials) -> crate::Result<LoginAnswer>;
 
-    /// New tokens for a refresh token, which is used up.
+    /// Goes on with a login that asked for more, such as a code of a second factor.
     ///
     /// # Errors
-    /// `Unauthenticated` when it is unknown, used or expired; reuse revokes the whole family.
+    /// `Unauthenticated` when the answer or its session is wrong or too late; `Unsupported` where logins ask for nothing.
+    async fn answer(&self, answer: &ChallengeAnswer) -> crate::Result<LoginAnswer>;
+
+    /// New tokens for a refresh token, which is used up where [`Identity::rotates`].
+    ///
+    /// # Errors
+    /// `Unauthenticated` when it is unknown, used up, revoked or expired; reuse of one that is used up revokes its family.
     async fn refresh(&self, refresh_token: &str) -> crate::Result<Tokens>;
 
     /// Revokes a refresh token and its family; unknown ones are ignored.
     async fn logout(&self, refresh_token: &str) -> crate::Result<()>;
+
+    /// Whether every refresh uses its token up and gives a new one. Where it does not, the same token comes back and stays
+    /// good until it expires or its person logs out.
+    fn rotates(&self) -> bool {
+        true
+    }
 
     /// The keys that verify access tokens.
     async fn jwks(&self) -> crate::Result<Jwks>;
@@ -49,6 +68,6 @@ pub trait Identity: Send + Sync {
     /// The `iss` of its tokens.
     fn issuer(&self) -> String;
 
-    /// The `aud` of its tokens.
+    /// The `aud` of its tokens, or their `client_id` where they have no `aud`.
     fn audience(&self) -> String;
 }

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use schemas::Micros;
 use schemas::documents::IndexDocument;
+use serde_json::Value;
+
+use crate::UserId;
 
 /// A role to be indexed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,6 +95,73 @@ pub struct Hits {
     pub facets: BTreeMap<String, Vec<Facet>>,
 }
 
+/// Something of one person's (a profile, a saved or applied role) that this person can find.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnItem {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// What it is, unique among the person's, such as `ROLE#ashby_job_1`.
+    pub id: String,
+    /// Its kind, such as `saved`.
+    pub kind: String,
+    /// The text that is searched for words, and not returned.
+    pub text: String,
+    /// What is returned: a JSON object.
+    pub body: Value,
+    /// When it was changed; newest are found first.
+    pub changed_at: Micros,
+}
+
+/// A change of what a person can find.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OwnWrite {
+    /// Replaces the item with the same person and id, or creates it.
+    Put(OwnItem),
+    /// Removes the item; removing what is not there succeeds.
+    Remove {
+        /// Whose it is.
+        user_id: UserId,
+        /// Which.
+        id: String,
+    },
+}
+
+impl OwnWrite {
+    /// Why it can never succeed; `None` when it can.
+    pub fn flaw(&self) -> Option<&'static str> {
+        match self {
+            Self::Put(item) if !item.body.is_object() => Some("its body is not an object"),
+            Self::Put(OwnItem { user_id, id, .. }) | Self::Remove { user_id, id } => {
+                (user_id.0.is_empty() || id.is_empty()).then_some("its person or id is empty")
+            }
+        }
+    }
+}
+
+/// What to find among one person's own.
+#[derive(Clone, Debug)]
+pub struct OwnQuery {
+    /// Whose; nothing of anybody else's is ever found.
+    pub user_id: UserId,
+    /// Words, all of which must occur in the text; empty finds everything.
+    pub words: String,
+    /// Only of these kinds; empty for all.
+    pub kinds: Vec<String>,
+    /// How many to skip.
+    pub offset: usize,
+    /// How many to return, at most 1,000.
+    pub limit: usize,
+}
+
+/// What was found among a person's own, newest first, equals by id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OwnHits {
+    /// The items asked for.
+    pub items: Vec<OwnItem>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
 /// Indexes roles and finds them.
 #[async_trait]
 pub trait Search: Send + Sync {
@@ -127,4 +198,14 @@ pub trait Search: Send + Sync {
     /// `Nothing` before the first generation; `Invalid` for a filter or facet on a field that has none, a filter without
     /// values or of the wrong kind for its field, and a `limit` over 1,000.
     async fn query(&self, query: &SearchQuery) -> crate::Result<Hits>;
+
+    /// Changes what people find among their own, outside all generations. When it returns, [`Search::find_own`] tells
+    /// so. Returns, for each write by position that can never succeed, why; the others are done.
+    async fn write_own(&self, writes: Vec<OwnWrite>) -> crate::Result<Vec<(usize, String)>>;
+
+    /// Finds what is one person's own. The `text` of what is returned is empty.
+    ///
+    /// # Errors
+    /// `Invalid` for a `limit` over 1,000.
+    async fn find_own(&self, query: &OwnQuery) -> crate::Result<OwnHits>;
 }

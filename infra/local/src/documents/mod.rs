@@ -1,23 +1,19 @@
 //! Documents in a SQLite file.
 
-use std::collections::BTreeSet;
+mod changes;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use pipeline_core::ports::{Clock, Condition, Document, Documents, Key, Page, Query, Version, Write};
+use pipeline_core::ports::{
+    Changes, Clock, Condition, Document, Documents, Key, Page, Prepared, Query, Version, Write,
+};
 use pipeline_core::{Error, Micros, Result};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde_json::Value;
 
 use crate::sqlite::{Sqlite, Tried};
-
-/// The largest body, in bytes of JSON.
-const MAX_BODY_BYTES: usize = 400_000;
-
-/// The most writes of one transaction.
-const MAX_WRITES: usize = 100;
 
 /// Documents of a page.
 const PAGE_SIZE: usize = 100;
@@ -53,16 +49,16 @@ impl SqliteDocuments {
     /// # Errors
     /// `Config` when the folder cannot be made, `Unavailable` or `Internal` when the file cannot be used.
     pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
-        Ok(Self { sqlite: Sqlite::open(path, SCHEMA)?, clock, writes: AtomicU64::new(0) })
+        Ok(Self { sqlite: Sqlite::open(path, &[SCHEMA, changes::SCHEMA].concat())?, clock, writes: AtomicU64::new(0) })
     }
 
-    async fn apply(&self, writes: Vec<Checked>) -> Result<Version> {
+    async fn apply(&self, writes: Vec<Prepared>) -> Result<Version> {
         let now = self.clock.now();
         let sweep = self.writes.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP_EVERY);
         self.sqlite
             .write(WRITE, move |transaction| {
                 if sweep {
-                    transaction.execute("DELETE FROM documents WHERE expires_at <= ?1", [now.0]).tried(WRITE)?;
+                    changes::sweep(transaction, now)?;
                 }
                 let mut version = 0;
                 for write in &writes {
@@ -82,18 +78,11 @@ impl Documents for SqliteDocuments {
     }
 
     async fn write(&self, write: Write) -> Result<Version> {
-        self.apply(vec![Checked::new(write)?]).await
+        self.apply(vec![Prepared::new(write)?]).await
     }
 
     async fn transact(&self, writes: Vec<Write>) -> Result<()> {
-        if writes.len() > MAX_WRITES {
-            return Err(Error::invalid(format!("a transaction holds {} writes, more than {MAX_WRITES}", writes.len())));
-        }
-        let mut keys = BTreeSet::new();
-        if let Some(twice) = writes.iter().map(Write::key).find(|key| !keys.insert(*key)) {
-            return Err(Error::invalid(format!("a transaction writes document {} twice", name(twice))));
-        }
-        let writes = writes.into_iter().map(Checked::new).collect::<Result<Vec<_>>>()?;
+        let writes = Prepared::transaction(writes)?;
         self.apply(writes).await.map(|_| ())
     }
 
@@ -101,50 +90,17 @@ impl Documents for SqliteDocuments {
         let (query, now) = (query.clone(), self.clock.now());
         self.sqlite.read(READ, move |connection| page(connection, &query, now)).await
     }
-}
 
-/// A write that can be carried out: the body is JSON text of a size that fits.
-struct Checked {
-    key: Key,
-    condition: Condition,
-    /// Body and expiry of a put; `None` deletes.
-    put: Option<(String, Option<Micros>)>,
-}
-
-impl Checked {
-    fn new(write: Write) -> Result<Self> {
-        if write.key().pk.is_empty() || write.key().sk.is_empty() {
-            return Err(Error::invalid(format!("document {} has an empty key", name(write.key()))));
+    async fn changes(&self, after: Option<&str>, limit: usize) -> Result<Changes> {
+        let (after, now) = (after.map(changes::position).transpose()?, self.clock.now());
+        if self.sqlite.read(READ, move |connection| changes::any_expired(connection, now)).await? {
+            self.sqlite.write(WRITE, move |transaction| changes::sweep(transaction, now)).await?;
         }
-        Ok(match write {
-            Write::Delete { key, condition } => Self { key, condition, put: None },
-            Write::Put { key, body, condition, expires_at } => {
-                let body = body_text(&key, &body)?;
-                Self { key, condition, put: Some((body, expires_at)) }
-            }
-        })
+        self.sqlite.read(READ, move |connection| changes::piece(connection, after, limit)).await
     }
 }
 
-fn body_text(key: &Key, body: &Value) -> Result<String> {
-    if !body.is_object() {
-        return Err(Error::invalid(format!("the body of document {} is not an object", name(key))));
-    }
-    let text = body.to_string();
-    if text.len() > MAX_BODY_BYTES {
-        let size = text.len();
-        return Err(Error::too_large(format!("document {} has {size} bytes, more than {MAX_BODY_BYTES}", name(key))));
-    }
-    Ok(text)
-}
-
-/// The key for messages: only its kinds, because the rest may be an address or an id of a person.
-fn name(key: &Key) -> String {
-    let kind = |part: &str| part.split('#').next().unwrap_or_default().chars().take(40).collect::<String>();
-    format!("{}/{}", kind(&key.pk), kind(&key.sk))
-}
-
-fn apply(connection: &Connection, write: &Checked, now: Micros) -> Result<Version> {
+fn apply(connection: &Connection, write: &Prepared, now: Micros) -> Result<Version> {
     let Key { pk, sk } = &write.key;
     let version = stored(connection, &write.key, now)?.map(|stored| stored.version);
     let holds = match write.condition {
@@ -153,17 +109,20 @@ fn apply(connection: &Connection, write: &Checked, now: Micros) -> Result<Versio
         Condition::Version(wanted) => version == Some(wanted),
     };
     if !holds {
-        return Err(Error::conflict(format!("document {} was changed by someone else", name(&write.key))));
+        return Err(Error::conflict(format!("document {} was changed by someone else", write.key.kinds())));
     }
     let Some((body, expires_at)) = &write.put else {
         let mut delete = connection.prepare_cached("DELETE FROM documents WHERE pk = ?1 AND sk = ?2").tried(WRITE)?;
-        delete.execute([pk, sk]).tried(WRITE)?;
+        if delete.execute([pk, sk]).tried(WRITE)? > 0 {
+            changes::note(connection, &write.key, Some(now))?;
+        }
         return Ok(0);
     };
     let version = version.unwrap_or(0) + 1;
     let put = "INSERT OR REPLACE INTO documents (pk, sk, body, version, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
     let mut put = connection.prepare_cached(put).tried(WRITE)?;
     put.execute(params![pk, sk, body, version, expires_at.map(|time| time.0)]).tried(WRITE)?;
+    changes::note(connection, &write.key, None)?;
     Ok(version)
 }
 
@@ -187,7 +146,7 @@ impl Stored {
 
     fn document(self) -> Result<Document> {
         let body = serde_json::from_str(&self.body).map_err(|error| {
-            Error::internal(format!("document {} is not JSON any more", name(&self.key))).because(error)
+            Error::internal(format!("document {} is not JSON any more", self.key.kinds())).because(error)
         })?;
         Ok(Document { key: self.key, body, version: self.version, expires_at: self.expires_at })
     }
@@ -243,6 +202,8 @@ fn successor(prefix: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use pipeline_core::ports::SimulatedClock;
+
     use super::*;
 
     #[test]
@@ -254,8 +215,68 @@ mod tests {
         assert_eq!(successor("\u{10FFFF}"), None);
     }
 
-    #[test]
-    fn messages_about_a_document_do_not_tell_whose_it_is() {
-        assert_eq!(name(&Key::new("LOGIN#ada@example.com", "USER")), "LOGIN/USER");
+    /// 2026-11-23 00:00 UTC.
+    const START: Micros = Micros(1_795_392_000_000_000);
+
+    fn opened() -> (tempfile::TempDir, Arc<SimulatedClock>, SqliteDocuments) {
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(SimulatedClock::at(START)));
+        let documents = SqliteDocuments::open(&folder.path().join("documents.db"), clock.clone()).unwrap();
+        (folder, clock, documents)
+    }
+
+    fn put(sk: &str, expires_at: Option<Micros>) -> Write {
+        let body = serde_json::json!({});
+        Write::Put { key: Key::new("P", sk), body, condition: Condition::None, expires_at }
+    }
+
+    #[tokio::test]
+    async fn what_expires_is_told_as_removed_although_nothing_is_written() {
+        let (_folder, clock, documents) = opened();
+        documents.write(put("A", Some(START.plus_seconds(10)))).await.unwrap();
+        let first = documents.changes(None, 10).await.unwrap();
+        assert_eq!(first.changes.iter().map(|change| change.removed).collect::<Vec<_>>(), [false]);
+        clock.advance_to(START.plus_seconds(10));
+        let second = documents.changes(Some(&first.next), 10).await.unwrap();
+        assert_eq!(second.changes.iter().map(|change| change.removed).collect::<Vec<_>>(), [true]);
+    }
+
+    #[tokio::test]
+    async fn a_removal_is_forgotten_after_a_week_which_leaves_a_gap_for_those_behind_it() {
+        let (_folder, clock, documents) = opened();
+        documents.write(put("A", None)).await.unwrap();
+        let before = documents.changes(None, 10).await.unwrap().next;
+        documents.write(Write::Delete { key: Key::new("P", "A"), condition: Condition::None }).await.unwrap();
+        let after = documents.changes(None, 10).await.unwrap().next;
+        clock.advance_to(START.plus_seconds(8 * 24 * 3_600));
+        documents.write(put("B", Some(clock.now().plus_seconds(1)))).await.unwrap();
+        clock.advance_to(clock.now().plus_seconds(1));
+        assert!(documents.changes(Some(&before), 10).await.unwrap().gap);
+        assert!(!documents.changes(Some(&after), 10).await.unwrap().gap);
+        assert!(!documents.changes(None, 10).await.unwrap().gap);
+    }
+
+    #[tokio::test]
+    async fn a_position_from_after_a_restored_backup_has_a_gap() {
+        let (_folder, _clock, documents) = opened();
+        documents.write(put("A", None)).await.unwrap();
+        let changes = documents.changes(Some("500"), 10).await.unwrap();
+        assert!(changes.gap);
+        assert_eq!((changes.changes.len(), changes.next.as_str()), (1, "1"));
+    }
+
+    #[tokio::test]
+    async fn a_file_from_before_the_feed_gets_its_documents_into_it_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("documents.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(SCHEMA).unwrap();
+        old.execute("INSERT INTO documents VALUES ('P', 'A', '{}', 1, NULL)", []).unwrap();
+        drop(old);
+        for _ in 0..2 {
+            let clock = Arc::new(SimulatedClock::at(START));
+            let documents = SqliteDocuments::open(&path, clock).unwrap();
+            let changes = documents.changes(None, 10).await.unwrap();
+            assert_eq!((changes.changes.len(), changes.next.as_str(), changes.gap), (1, "1", false));
+        }
     }
 }

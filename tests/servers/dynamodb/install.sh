@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Fetches DynamoDB Local's jars and compiles the class that starts it. Usage: install.sh FOLDER
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../places.sh"
+. "$here/../java.sh"
+find_java
+fetch_jars "$here/pom.xml" "$1/lib"
+"$java_home/bin/javac" --release 21 -d "$1/classes" -cp "$1/lib/*" "$here/DynamoDbLoopback.java"
