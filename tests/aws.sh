@@ -59,3 +59,7 @@ selection=()
 if [ $# -eq 0 ] || [ "$1" = -- ]; then all_tests; fi
 [ -n "${WAYPOST_TEST_OPENSEARCH:-}" ] || start_servers
 "${cargo_test[@]}" "${selection[@]}" "$@"
+# Real boards, where they lie beside the clone.
+if [ "${selection[*]-}" ] && [ -d ../shared/data/corpora/ashby_boards ]; then
+  "${cargo_test[@]}" --test aws -- --ignored
+fi

@@ -47,6 +47,9 @@ pub struct CognitoIdentity {
     attempts: Attempts,
 }
 
+/// What a login goes on with: the challenge, its session and its parameters.
+type Next = (ChallengeNameType, Option<String>, Option<HashMap<String, String>>);
+
 impl CognitoIdentity {
     /// The pool at `address`, `cognito://POOL_ID/CLIENT_ID`, with the parameters `region`, `endpoint`, `jwks` (where the key
     /// set is, when not at its issuer) and `rotation` (whether the client's refresh tokens rotate). `client_secret` is given
@@ -106,7 +109,7 @@ impl CognitoIdentity {
         &self,
         username: &str,
         result: Option<AuthenticationResultType>,
-        next: Option<(ChallengeNameType, Option<String>, Option<HashMap<String, String>>)>,
+        next: Option<Next>,
     ) -> Result<LoginAnswer> {
         if let Some(result) = result {
             let (tokens, id_token) = self.issued(result, None)?;

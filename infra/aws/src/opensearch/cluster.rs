@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use ::opensearch::auth::Credentials;
 use ::opensearch::http::Method;
-use ::opensearch::http::headers::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use ::opensearch::http::headers::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use ::opensearch::http::transport::{SingleNodeConnectionPool, Transport, TransportBuilder};
 use bytes::Bytes;
 use pipeline_core::telemetry::Calls;
@@ -201,6 +201,8 @@ impl Cluster {
         let mut headers = HeaderMap::new();
         if request.lines {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+            // The answer is a few bytes per item; compressing it costs the cluster more than it saves.
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         let parameters = Some(&request.parameters).filter(|parameters| !parameters.is_empty());
         let (method, body) = (request.method, request.body.clone());
