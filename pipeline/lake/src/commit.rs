@@ -5,30 +5,27 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use deltalake::DeltaTableError;
 use deltalake::checkpoints::create_checkpoint;
 use deltalake::kernel::Action;
 use deltalake::kernel::transaction::{CommitData, PROTOCOL, TransactionError};
 use deltalake::logstore::CommitOrBytes;
 use deltalake::protocol::{DeltaOperation, SaveMode};
-use deltalake::{DeltaTable, DeltaTableError};
 use object_store::Error as StoreError;
 use pipeline_core::hash::Hasher;
 use pipeline_core::{Error, Result};
-use schemas::Partition;
 
 use crate::table::{self, LakeFile, LakeTable};
 use crate::write::{Commit, Mode, PartitionWriter};
 
-/// Times that a writer works out what is left to do; between them it runs up to [`AT_A_STRETCH`] races.
-const TRIES: u32 = 20;
-/// Races that a writer runs before it brings its view of the table up to date.
-const AT_A_STRETCH: u32 = 50;
+/// Races that a writer runs before it gives up.
+const TRIES: u32 = 1_000;
 /// Failures of the store after which it is unknown whether the version was taken, and which are looked into.
 const DOUBTS: u32 = 5;
 /// The longest wait after the first lost race; it grows with each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(20);
 /// The longest wait of all.
-const LONGEST_WAIT: Duration = Duration::from_millis(1_000);
+const LONGEST_WAIT: Duration = Duration::from_millis(300);
 
 /// What became of the try to take a version.
 enum Try {
@@ -49,14 +46,15 @@ impl PartitionWriter {
     pub async fn commit(mut self, mode: Mode) -> Result<Commit> {
         self.close_file().await?;
         let table = Arc::clone(&self.table);
-        let mut delta = table.delta.lock().await;
+        let mut view = table.view.lock().await;
         let new: BTreeSet<LakeFile> = self.files.iter().cloned().collect();
         let rows = new.iter().map(|file| file.rows).sum();
         let partition = self.partition.clone();
         let mut replaced: Option<BTreeSet<LakeFile>> = None;
         let mut doubts = 0;
         for lost in 0..TRIES {
-            let old = table.files_of(&mut delta, &partition).await?;
+            let view = table.renewed(&mut view).await?;
+            let old = view.of(&partition);
             let actions = self.actions(mode, &old, &new);
             if actions.is_empty() {
                 // After a lost race, the one who was faster was this writer itself, or wrote the same.
@@ -66,15 +64,17 @@ impl PartitionWriter {
             if mode == Mode::Replace && *replaced != old {
                 return Err(self.conflict("was changed by another writer while it was being replaced"));
             }
-            match table.try_versions(&delta, &actions, &partition).await? {
+            let pause = wait(&actions, lost);
+            match table.try_version(actions, view.version + 1).await? {
                 Try::Taken(version) => {
-                    table.checkpoint_if_due(&mut delta, version).await?;
+                    table.checkpoint_if_due(version).await?;
                     return Ok(Commit { changed: true, rows });
                 }
                 Try::Unknown(error) if doubts == DOUBTS => return Err(error),
                 Try::Unknown(_) => doubts += 1,
                 Try::Lost => {}
             }
+            table.clock.sleep(pause).await;
         }
         Err(self.conflict("is written by too many others"))
     }
@@ -97,51 +97,21 @@ impl PartitionWriter {
 }
 
 impl LakeTable {
-    /// The files of `partition`, after taking up what others committed.
-    async fn files_of(&self, delta: &mut DeltaTable, partition: &Partition) -> Result<BTreeSet<LakeFile>> {
-        delta.update_state().await.map_err(|error| table::failed(self.spec, "read", error))?;
-        let mut files = table::list(self.spec, delta).await?;
-        files.retain(|file| file.partition == *partition);
-        Ok(files.into_iter().collect())
-    }
-
-    /// Tries to make `actions` the version after the one that `delta` is at; while others are faster and leave `partition`
-    /// alone, the version after theirs. Reading only what they wrote is much cheaper than bringing `delta` up to date.
-    async fn try_versions(&self, delta: &DeltaTable, actions: &[Action], partition: &Partition) -> Result<Try> {
-        let snapshot = delta.snapshot().map_err(|error| table::failed(self.spec, "write", error))?;
-        let mut version = snapshot.version() + 1;
-        for lost in 0..AT_A_STRETCH {
-            let tried = self.try_version(delta, actions.to_vec(), version).await?;
-            if !matches!(tried, Try::Lost) {
-                return Ok(tried);
-            }
-            self.clock.sleep(wait(actions, lost)).await;
-            loop {
-                let entry = delta.log_store().read_commit_entry(version).await;
-                match entry.map_err(|error| table::failed(self.spec, "read", error))? {
-                    None => break,
-                    Some(entry) if leaves_alone(&entry, self.spec.partition, partition) => version += 1,
-                    Some(_) => return Ok(Try::Lost),
-                }
-            }
-        }
-        Ok(Try::Lost)
-    }
-
     /// Tries to make `actions` the version `version`.
-    async fn try_version(&self, delta: &DeltaTable, actions: Vec<Action>, version: u64) -> Result<Try> {
+    async fn try_version(&self, actions: Vec<Action>, version: u64) -> Result<Try> {
         let failed = |error: DeltaTableError| table::failed(self.spec, "write", error);
         let operation = DeltaOperation::Write {
             mode: SaveMode::Append,
             partition_by: Some(self.spec.partition.iter().map(|&name| name.to_owned()).collect()),
             predicate: None,
         };
+        let delta = self.delta.lock().await;
         let snapshot = delta.snapshot().map_err(failed)?;
         PROTOCOL.can_commit(snapshot, &actions, &operation).map_err(|error| failed(error.into()))?;
         let data = CommitData::new(actions, operation, HashMap::new(), Vec::new());
         let entry = data.get_bytes().map_err(|error| failed(error.into()))?;
-        let log = delta.log_store();
-        let put = log.write_commit_entry(version, CommitOrBytes::LogBytes(entry), Default::default());
+        drop(delta);
+        let put = self.log.write_commit_entry(version, CommitOrBytes::LogBytes(entry), Default::default());
         Ok(match put.await {
             Ok(()) => Try::Taken(version),
             Err(TransactionError::VersionAlreadyExists(_)) => Try::Lost,
@@ -154,12 +124,13 @@ impl LakeTable {
 
     /// Writes a checkpoint when the version just taken is one of those that get one, so that a table of many versions is
     /// opened by reading few.
-    async fn checkpoint_if_due(&self, delta: &mut DeltaTable, taken: u64) -> Result<()> {
+    async fn checkpoint_if_due(&self, taken: u64) -> Result<()> {
         if !(taken + 1).is_multiple_of(table::CHECKPOINT_EVERY) {
             return Ok(());
         }
+        let mut delta = self.delta.lock().await;
         delta.update_incremental(Some(taken)).await.map_err(|error| table::failed(self.spec, "read", error))?;
-        create_checkpoint(delta, None).await.map_err(|error| table::failed(self.spec, "write", error))
+        create_checkpoint(&delta, None).await.map_err(|error| table::failed(self.spec, "write", error))
     }
 }
 
@@ -177,27 +148,11 @@ fn may_have_happened(error: &StoreError) -> bool {
     )
 }
 
-/// Whether a commit of another writer changed neither `partition` nor what the table is. One that cannot be understood
-/// did, and so did one of this writer whose answer was lost.
-fn leaves_alone(entry: &[u8], columns: &[&str], partition: &Partition) -> bool {
-    entry.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).all(|line| {
-        let action: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
-        if action.get("commitInfo").is_some() {
-            return true;
-        }
-        let Some(values) = action.get("add").or_else(|| action.get("remove")).map(|file| &file["partitionValues"])
-        else {
-            return false;
-        };
-        columns.iter().zip(&partition.0).any(|(&name, value)| values[name].as_str().is_some_and(|other| other != value))
-    })
-}
-
 /// How long to wait after the race lost as the `lost`th, from 0: a part, different for each writer and each race, of a time
 /// that grows.
 fn wait(actions: &[Action], lost: u32) -> Duration {
     let mut hasher = Hasher::new("wait");
-    hasher.add(&lost.to_be_bytes());
+    hasher.add(lost.to_be_bytes());
     for action in actions {
         if let Action::Add(add) = action {
             hasher.add(add.path.as_bytes());

@@ -11,6 +11,7 @@ mod ordered;
 mod read;
 mod table;
 mod upload;
+mod view;
 mod write;
 
 pub use hash::{TableHash, hash_batches};

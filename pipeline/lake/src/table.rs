@@ -7,7 +7,7 @@ use deltalake::DeltaTable;
 use deltalake::kernel::StructType;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel as _;
 use deltalake::kernel::transaction::CommitProperties;
-use deltalake::logstore::{StorageConfig, default_logstore};
+use deltalake::logstore::{LogStoreRef, StorageConfig, default_logstore};
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::SaveMode;
 use futures::TryStreamExt as _;
@@ -22,6 +22,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use crate::ordered::OrderedStore;
+use crate::view::View;
 
 /// Versions between two checkpoints of a log.
 pub(crate) const CHECKPOINT_EVERY: u64 = 100;
@@ -38,7 +39,11 @@ pub struct LakeTable {
     pub(crate) spec: &'static Table,
     pub(crate) store: Arc<dyn ObjectStore>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Delta's own view, as of when it was last needed: to open, to create, to write checkpoints.
     pub(crate) delta: Mutex<DeltaTable>,
+    /// What the table holds; `None` before it was first asked for.
+    pub(crate) view: Mutex<Option<View>>,
+    pub(crate) log: LogStoreRef,
 }
 
 /// A data file of a table.
@@ -88,24 +93,20 @@ impl LakeTable {
         let store: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&root), spec.name));
         let ordered = |store: &Arc<dyn ObjectStore>| Arc::new(OrderedStore(Arc::clone(store)));
         let log = default_logstore(ordered(&store), ordered(&root), &location, &StorageConfig::default());
-        let mut delta = DeltaTable::new(log);
-        // Looking for the table first would list its whole log; loading it begins at its last checkpoint.
-        match delta.load().await {
-            Ok(()) => check_columns(spec, &delta)?,
-            Err(error) => {
-                let there = delta.verify_deltatable_existence().await.map_err(|error| failed(spec, "open", error))?;
-                // When it is there, another process may just have created it.
-                if there && delta.load().await.is_err() {
-                    return Err(failed(spec, "open", error));
-                }
-                if there {
-                    check_columns(spec, &delta)?;
-                    return Ok(Self { spec, store, clock, delta: Mutex::new(delta) });
-                }
-                delta = create(spec, delta).await?;
-            }
+        let mut delta = DeltaTable::new(Arc::clone(&log));
+        let is_there = store
+            .list(Some(&Path::from("_delta_log")))
+            .try_next()
+            .await
+            .map_err(|error| store_failed(&error, format!("cannot open table {}", spec.name)))?
+            .is_some();
+        if is_there {
+            delta.load().await.map_err(|error| failed(spec, "open", error))?;
+        } else {
+            delta = create(spec, delta).await?;
         }
-        Ok(Self { spec, store, clock, delta: Mutex::new(delta) })
+        check_columns(spec, &delta)?;
+        Ok(Self { spec, store, clock, delta: Mutex::new(delta), view: Mutex::new(None), log })
     }
 
     /// How the table is declared.
@@ -123,9 +124,7 @@ impl LakeTable {
     /// # Errors
     /// `Unavailable` when the store is away.
     pub async fn version(&self) -> Result<u64> {
-        let mut delta = self.delta.lock().await;
-        delta.update_state().await.map_err(|error| failed(self.spec, "read", error))?;
-        Ok(delta.version().unwrap_or_default())
+        Ok(self.renewed(&mut *self.view.lock().await).await?.version)
     }
 
     /// Every data file, by path.
@@ -133,9 +132,7 @@ impl LakeTable {
     /// # Errors
     /// `Unavailable` when the store is away.
     pub async fn files(&self) -> Result<Vec<LakeFile>> {
-        let mut delta = self.delta.lock().await;
-        delta.update_state().await.map_err(|error| failed(self.spec, "read", error))?;
-        list(self.spec, &delta).await
+        Ok(self.renewed(&mut *self.view.lock().await).await?.files())
     }
 
     /// The data files of the partitions that `wanted` accepts, by path.
@@ -153,10 +150,7 @@ impl LakeTable {
     /// # Errors
     /// As for [`LakeTable::files`].
     pub async fn partitions(&self) -> Result<Vec<Partition>> {
-        let mut partitions: Vec<Partition> = self.files().await?.into_iter().map(|file| file.partition).collect();
-        partitions.sort();
-        partitions.dedup();
-        Ok(partitions)
+        Ok(self.renewed(&mut *self.view.lock().await).await?.partitions())
     }
 }
 
@@ -235,7 +229,7 @@ async fn create(spec: &'static Table, mut delta: DeltaTable) -> Result<DeltaTabl
 }
 
 /// The table must have the declared columns, so that an older program does not write into a newer table.
-fn check_columns(spec: &'static Table, delta: &DeltaTable) -> Result<()> {
+pub(crate) fn check_columns(spec: &'static Table, delta: &DeltaTable) -> Result<()> {
     let snapshot = delta.snapshot().map_err(|error| failed(spec, "open", error))?;
     let stored: Vec<String> = snapshot.schema().fields().map(|field| field.name().clone()).collect();
     let declared: Vec<String> = spec.columns.iter().map(|column| column.name.to_owned()).collect();
