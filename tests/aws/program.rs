@@ -74,7 +74,7 @@ impl Program {
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let line = lines.find_map(|line| line.ok().filter(|line| line.contains("http://"))).unwrap();
         let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("serve: {line}")));
+        std::thread::spawn(move || lines.for_each(drop));
         Server { process, address }
     }
 }

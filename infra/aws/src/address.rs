@@ -87,7 +87,10 @@ mod tests {
 
     #[test]
     fn an_address_is_taken_apart() {
-        let address = Address::parse("s3://bucket/a/b/?endpoint=http%3A%2F%2F127.0.0.1%3A9000&create=true", &["endpoint", "create"]);
+        let address = Address::parse(
+            "s3://bucket/a/b/?endpoint=http%3A%2F%2F127.0.0.1%3A9000&create=true",
+            &["endpoint", "create"],
+        );
         let address = address.unwrap();
         assert_eq!((address.host.as_str(), address.path.as_str()), ("bucket", "a/b"));
         assert_eq!(address.get("endpoint"), Some("http://127.0.0.1:9000"));
@@ -97,7 +100,9 @@ mod tests {
 
     #[test]
     fn a_plain_endpoint_needs_no_escapes() {
-        let address = Address::parse("dynamodb://t?endpoint=http://127.0.0.1:8000&region=eu-west-1", &["endpoint", "region"]).unwrap();
+        let address =
+            Address::parse("dynamodb://t?endpoint=http://127.0.0.1:8000&region=eu-west-1", &["endpoint", "region"])
+                .unwrap();
         assert_eq!(address.get("endpoint"), Some("http://127.0.0.1:8000"));
         assert_eq!(address.get("region"), Some("eu-west-1"));
     }

@@ -70,7 +70,9 @@ where
     let failure = Error::new(kind, what).because(told);
     match kind {
         ErrorKind::Denied => failure.hint("check the credentials (`aws sts get-caller-identity`) and their policy"),
-        ErrorKind::Unavailable => failure.hint("check the address and the network; `waypost doctor` tries every backend"),
+        ErrorKind::Unavailable => {
+            failure.hint("check the address and the network; `waypost doctor` tries every backend")
+        }
         _ => failure,
     }
 }

@@ -12,6 +12,9 @@ use crate::addresses::{Addresses, scheme, unknown};
 use crate::embedded;
 use crate::traced::Traced;
 
+/// Finds a secret by the names of its backend and itself.
+pub type Secrets = Arc<dyn Fn(&str, &str) -> Option<String> + Send + Sync>;
+
 /// What backends need besides their addresses.
 #[derive(Clone, Default)]
 pub struct Options {
@@ -21,8 +24,8 @@ pub struct Options {
     pub region: Option<String>,
     /// Profile of AWS; `None` asks the SDK's chain.
     pub profile: Option<String>,
-    /// Finds the secret of a backend by the backend's and the secret's name, such as `opensearch` and `password`.
-    pub secrets: Option<Arc<dyn Fn(&str, &str) -> Option<String> + Send + Sync>>,
+    /// Finds secrets, such as `password` of `opensearch`.
+    pub secrets: Option<Secrets>,
 }
 
 impl Options {

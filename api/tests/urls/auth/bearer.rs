@@ -100,7 +100,10 @@ fn bad_tokens_of_cognito() -> Vec<(&'static str, String)> {
             tokens::signed(&claims)
         }),
         ("a list of audiences that holds no text", tokens::signed(&tokens::with("aud", json!([AUDIENCE, 17])))),
-        ("our client of another issuer", claim("iss", json!("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x"))),
+        (
+            "our client of another issuer",
+            claim("iss", json!("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x")),
+        ),
         ("our client, expired", claim("exp", json!(now_s() - 61))),
     ]
 }

@@ -48,9 +48,7 @@ async fn a_login_that_asks_for_more_gives_a_challenge_and_no_token() {
 
 #[tokio::test]
 async fn a_challenge_that_is_met_gives_tokens() {
-    let answer = |session: &str, challenge: &str, answer: &str| {
-        json!({"email": "grace@example.org", "challenge": challenge, "session": session, "answer": answer})
-    };
+    let answer = |session: &str, challenge: &str, answer: &str| json!({"email": "grace@example.org", "challenge": challenge, "session": session, "answer": answer});
     let met = post("/auth/challenge", answer("s1", "SOFTWARE_TOKEN_MFA", "123456")).await;
     assert_eq!(met.ok()["userId"], "user123");
     assert!(met.body["access_token"].is_string());

@@ -26,10 +26,7 @@ async fn a_bucket_lies_where_the_sdk_says() {
     assert_eq!(url("s3://tables?region=cn-north-1").await, "https://tables.s3.cn-north-1.amazonaws.com.cn");
     assert_eq!(url("s3://tables?path_style=true").await, "https://s3.eu-west-1.amazonaws.com/tables");
     assert_eq!(url("s3://tables/x?endpoint=http://127.0.0.1:9000").await, "http://127.0.0.1:9000/tables");
-    assert_eq!(
-        url("s3://tables/x?endpoint=http://s3.test:9000/&path_style=false").await,
-        "http://tables.s3.test:9000"
-    );
+    assert_eq!(url("s3://tables/x?endpoint=http://s3.test:9000/&path_style=false").await, "http://tables.s3.test:9000");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ fn partition_of(writer: usize, n: usize) -> (String, Mode) {
 
 /// The ids that must be there at the end, sorted.
 fn expected() -> Vec<String> {
-    let kept = |writer: usize, n: usize| writer % 2 == 0 || n >= COMMITS - 10;
+    let kept = |writer: usize, n: usize| writer.is_multiple_of(2) || n >= COMMITS - 10;
     let all = (0..WRITERS).flat_map(|writer| (0..COMMITS).map(move |n| (writer, n)));
     let mut ids: Vec<String> =
         all.filter(|&(writer, n)| kept(writer, n)).map(|(writer, n)| format!("{writer}-{n}")).collect();

@@ -22,6 +22,4 @@ pub use model::{Batch, BatchState, Completion, Model, NoModel, Price, Prompt};
 pub use prepared::{MAX_BODY_BYTES, MAX_PK_BYTES, MAX_SK_BYTES, MAX_TRANSACTION_BYTES, MAX_WRITES, Prepared};
 pub use probe::Probe;
 pub use queue::{Delivery, MAX_ATTEMPTS, MAX_MESSAGE_BYTES, Message, Queue};
-pub use search::{
-    Facet, Filter, Hit, Hits, IndexedRole, OwnHits, OwnItem, OwnQuery, OwnWrite, Search, SearchQuery,
-};
+pub use search::{Facet, Filter, Hit, Hits, IndexedRole, OwnHits, OwnItem, OwnQuery, OwnWrite, Search, SearchQuery};
