@@ -12,7 +12,7 @@ use schemas::Row as _;
 use schemas::documents::IndexDocument;
 use schemas::tables::{MatchRow, PostingRow, RoleRow, SalaryRow, SkillRow, TrendRow};
 use schemas::wire::MarketAnswer;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{index_document, match_documents, notices};
 
@@ -42,6 +42,11 @@ pub struct PublishStage<'a> {
     pub queue: &'a dyn Queue,
 }
 
+/// A body as it comes back from a store that keeps its text: numbers may differ in their last bit.
+fn stored(body: &Value) -> Value {
+    serde_json::from_str(&body.to_string()).unwrap_or_else(|_| body.clone())
+}
+
 /// What a publish did.
 #[derive(Clone, Debug, Default)]
 pub struct Published {
@@ -52,7 +57,7 @@ pub struct Published {
 }
 
 impl PublishStage<'_> {
-    /// A fingerprint of everything that is published; the generation is named after it.
+    /// A fingerprint of everything that is published.
     ///
     /// # Errors
     /// `Unavailable` when the store is away.
@@ -67,6 +72,16 @@ impl PublishStage<'_> {
         Ok(hasher.hex(32))
     }
 
+    /// The name of the generation that holds the roles as they are; matches and market answers are no part of it, so that new
+    /// ones build no index.
+    async fn generation(&self) -> Result<String> {
+        let mut hasher = Hasher::new("generation").part(METHOD);
+        for file in self.lake.table(RoleRow::TABLE).await?.files().await? {
+            hasher.add(file.path.as_ref());
+        }
+        Ok(format!("roles-{}", hasher.hex(16)))
+    }
+
     /// Publishes what the tables hold; `answers` are the market documents by sort key. Nothing that answers is touched
     /// before everything new is in place.
     ///
@@ -74,7 +89,7 @@ impl PublishStage<'_> {
     /// `Unavailable` when a backend is away; `Internal` when the new generation is not what was put into it, in which
     /// case the old one keeps answering.
     pub async fn run(&self, answers: &[(String, MarketAnswer)]) -> Result<Published> {
-        let generation = format!("roles-{}", &self.inputs().await?[..16]);
+        let generation = self.generation().await?;
         let mut outcome = Outcome::default();
         let built = self.search.generations().await?.contains(&generation);
         let indexed = if built { self.count().await? } else { self.build(&generation).await? };
@@ -176,7 +191,7 @@ impl PublishStage<'_> {
         for writes in writes.chunks(COMPARED) {
             let keys: Vec<Key> = writes.iter().map(|write| write.key().clone()).collect();
             for (write, there) in writes.iter().zip(self.documents.get_many(&keys).await?) {
-                let same = matches!((&there, write), (Some(old), Write::Put { body, .. }) if old.body == *body);
+                let same = matches!((&there, write), (Some(old), Write::Put { body, .. }) if old.body == stored(body));
                 if !same {
                     self.documents.write(write.clone()).await?;
                 }
