@@ -335,6 +335,15 @@ mod tests {
     }
 
     #[test]
+    fn the_example_for_aws_can_be_read() {
+        let (raw, _) = parse(EXAMPLE_AWS, "example").unwrap();
+        assert!(raw.backends.objects.starts_with("s3://") && raw.backends.documents.starts_with("dynamodb://"));
+        let uncommented =
+            EXAMPLE_AWS.replace("# model", "model").replace("model = \"none\"\n", "").replace("# [match]", "[match]");
+        assert!(parse(&uncommented, "example").is_ok(), "what is commented out can be used");
+    }
+
+    #[test]
     fn an_unknown_key_is_refused_with_the_nearest_name() {
         let error = parse("[crawl]\nconcurency = 3\n", "x.toml").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
