@@ -5,7 +5,8 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_schema::Schema;
 use schemas::tables::{
-    self, FetchRow, MatchRow, ObservationRow, PostingRow, QuarantineRow, RoleRow, RunRow, SalaryRow, SkillRow, TrendRow,
+    self, CorrectionRow, FetchRow, FindingRow, MatchRow, ObservationRow, PostingRow, QuarantineRow, RoleRow, RunRow,
+    SalaryRow, SkillRow, TrendRow,
 };
 use schemas::{Column, Kind, Row, RowError};
 use serde::de::DeserializeOwned;
@@ -16,7 +17,8 @@ macro_rules! for_every_table {
     ($check:ident) => {
         for_every_table!(
             $check:
-            FetchRow, ObservationRow, PostingRow, QuarantineRow, RoleRow, SalaryRow, SkillRow, TrendRow, MatchRow, RunRow
+            FetchRow, ObservationRow, PostingRow, QuarantineRow, FindingRow, CorrectionRow, RoleRow, SalaryRow, SkillRow,
+            TrendRow, MatchRow, RunRow
         )
     };
     ($check:ident: $($row:ident),+) => {{

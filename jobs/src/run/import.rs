@@ -211,5 +211,6 @@ pub(crate) fn exchange(
         body_hash,
         origin: "import".to_owned(),
         error,
+        ..FetchRow::default()
     }
 }

@@ -25,7 +25,8 @@ pub fn list(form: Form) -> Result<()> {
             json!({
                 "name": source.name, "title": source.title, "board": source.board, "secrets": secrets,
                 "min_gap_ms": source.min_gap_ms, "min_interval_s": source.min_interval_s,
-                "daily_quota": source.daily_quota, "listing_is_complete": source.listing_is_complete,
+                "quotas": source.quotas.iter().map(|quota| json!({"requests": quota.requests, "window_s": quota.window_s})).collect::<Vec<_>>(),
+                "needs_permission": source.needs_permission, "listing_is_complete": source.listing_is_complete,
                 "terms": source.terms, "reference": source.reference,
             })
         })

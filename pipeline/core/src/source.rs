@@ -26,8 +26,14 @@ pub struct Description {
     pub min_gap_ms: u64,
     /// Shortest time between two crawls of one board, in seconds.
     pub min_interval_s: u64,
-    /// Most requests in any 24 hours; `None` when no limit is known.
-    pub daily_quota: Option<u32>,
+    /// Shortest time between two requests to all hosts of the vendor together, in milliseconds; 0 for the same as for
+    /// one host.
+    pub vendor_gap_ms: u64,
+    /// Most requests in any span of time, over all of its hosts and boards.
+    pub quotas: &'static [Quota],
+    /// Whether its site may be asked only with the permission of whoever runs it, which the operator writes into the
+    /// configuration.
+    pub needs_permission: bool,
     /// Names of the secrets it needs, such as `app_id`.
     pub secrets: &'static [&'static str],
     /// Whether a listing holds every open posting of its board, so that absence means "gone".
@@ -37,6 +43,38 @@ pub struct Description {
     /// Where the facts on its limits and terms come from.
     pub reference: &'static str,
 }
+
+impl Description {
+    /// What most sources share, to be filled in: `Description { name: "…", ..Description::BASE }`.
+    pub const BASE: Self = Self {
+        name: "",
+        title: "",
+        board: None,
+        ids_are_global: true,
+        min_gap_ms: 1_000,
+        vendor_gap_ms: 0,
+        min_interval_s: 3_600,
+        quotas: &[],
+        needs_permission: false,
+        secrets: &[],
+        listing_is_complete: false,
+        terms: "",
+        reference: "",
+    };
+}
+
+/// A number of requests that may be sent within any span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Most requests.
+    pub requests: u32,
+    /// The span, in seconds; it may lie anywhere.
+    pub window_s: u32,
+}
+
+/// The key of an [`Ask`]'s context that names the posting, by its `external_id`, whose own page is asked for: when the
+/// answer is 404 or 410, that posting is gone.
+pub const POSTING: &str = "posting";
 
 /// One board of a source, as configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,6 +162,62 @@ pub struct Reading {
     pub next: Vec<Ask>,
     /// How many postings the board announced in all.
     pub announced: Option<u64>,
+    /// Where the body departs from the source's contract.
+    pub findings: Vec<Finding>,
+}
+
+/// What is done when a field departs from its contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnDrift {
+    /// The record is read as it is.
+    Evolve,
+    /// No record of the body is read: the whole body is rejected.
+    Freeze,
+    /// The record is read without the value.
+    DiscardValue,
+    /// The record is rejected.
+    DiscardRow,
+}
+
+/// The form that a source's records had whenever it was certified.
+#[derive(Clone, Copy, Debug)]
+pub struct Contract {
+    /// The fields that are read, each with its form.
+    pub fields: &'static [Field],
+    /// What is done about a field that is not in `known`: [`OnDrift::Evolve`] tells of it.
+    pub unknown: OnDrift,
+    /// Names of top-level fields that are known and not read; those of `fields` need not stand here.
+    pub known: &'static [&'static str],
+}
+
+/// The form of one field of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its dotted path, as in `location.name`; `[]` after a name stands for every item of a list.
+    pub path: &'static str,
+    /// The JSON types that it may have, of `string`, `number`, `boolean`, `array`, `object`, separated by `|`. Null and
+    /// absence are always allowed.
+    pub types: &'static str,
+    /// Whether every body with records has had it in at least one of them.
+    pub always: bool,
+    /// What is done when it has another type.
+    pub on_drift: OnDrift,
+}
+
+/// Where the records of a body depart from the source's contract.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// The path of the field.
+    pub field: String,
+    /// `field-new`, `field-vanished` or `type-changed`.
+    pub rule: &'static str,
+    /// What was done.
+    pub policy: OnDrift,
+    /// How many records of the body it concerns.
+    pub records: u64,
+    /// The beginning of one value, or what was due.
+    pub example: String,
 }
 
 /// One record of a body.
@@ -329,6 +423,17 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// When the body as a whole cannot be read as an answer of this source.
     fn read(&self, answer: &Answer<'_>) -> Result<Reading, Rejection>;
+
+    /// The board that `url`, the address of a page, an interface or a script, belongs to, where it is one of this source.
+    fn board_at(&self, url: &url::Url) -> Option<Board> {
+        let _ = url;
+        None
+    }
+
+    /// The form of its records; `None` for a source whose records have none of their own.
+    fn contract(&self) -> Option<&'static Contract> {
+        None
+    }
 
     /// The board that a saved answer belongs to, where its body tells.
     fn board_of(&self, body: &[u8]) -> Option<String> {

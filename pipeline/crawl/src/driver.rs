@@ -257,6 +257,7 @@ impl Exchange<'_> {
             origin: origin.to_owned(),
             error: failure.or_else(|| cut.map(|_| format!("body cut at {} bytes", body.len()))),
             body,
+            ..FetchRow::default()
         }
     }
 }
@@ -325,11 +326,11 @@ mod tests {
                 ids_are_global: true,
                 min_gap_ms: 1_000,
                 min_interval_s: 0,
-                daily_quota: None,
-                secrets: &["key"],
+                            secrets: &["key"],
                 listing_is_complete: true,
                 terms: "",
                 reference: "",
+                ..Description::BASE
             };
             &DESCRIPTION
         }

@@ -3,7 +3,9 @@
 //! [`sources`] say what to ask and read answers, [`plan`] and [`robots`] decide whose turn it is, [`driver`] carries it
 //! out through the fetch and clock ports. Everything but the driver is pure.
 
+mod contract;
 pub mod driver;
+pub mod mail;
 pub mod plan;
 pub mod robots;
 pub mod sources;

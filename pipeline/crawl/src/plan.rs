@@ -107,7 +107,7 @@ impl Politeness {
         entry.in_flight = Some(now);
         let sent = self.sources.entry(source.name).or_default();
         sent.last = Some(now);
-        if counts && source.daily_quota.is_some() {
+        if counts && !source.quotas.is_empty() {
             sent.within_a_day.push_back(now);
         }
     }
@@ -131,7 +131,7 @@ impl Politeness {
         at = at.max(entry.last.map_or(now, |last| Micros(last.0.saturating_add(gap))));
         let sent = self.sources.entry(source.name).or_default();
         at = at.max(sent.last.map_or(now, |last| Micros(last.0.saturating_add(least))));
-        if let Some(quota) = source.daily_quota {
+        if let Some(quota) = source.quotas.first().map(|quota| quota.requests) {
             while sent.within_a_day.front().is_some_and(|time| time.0.saturating_add(DAY) <= now.0) {
                 sent.within_a_day.pop_front();
             }
@@ -452,6 +452,8 @@ fn robots_url(url: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    use pipeline_core::source::Quota;
+
     const GAP: i64 = 2 * SECOND;
     const OK: CameBack<'static> = CameBack::Answer { status: 200, retry_after: None };
 
@@ -466,14 +468,14 @@ mod tests {
         ids_are_global: true,
         min_gap_ms: 2_000,
         min_interval_s: 0,
-        daily_quota: None,
-        secrets: &[],
+            secrets: &[],
         listing_is_complete: true,
         terms: "",
         reference: "",
+        ..Description::BASE
     };
 
-    static RATIONED: Description = Description { name: "rationed", min_gap_ms: 0, daily_quota: Some(3), ..SOURCE };
+    static RATIONED: Description = Description { name: "rationed", min_gap_ms: 0, quotas: &[Quota { requests: 3, window_s: 86_400 }], ..SOURCE };
 
     fn asks(host: &str, count: usize) -> Vec<Ask> {
         (0..count).map(|page| Ask::get(format!("https://{host}/jobs?page={page}"))).collect()

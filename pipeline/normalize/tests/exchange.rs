@@ -20,11 +20,11 @@ static LINES: Description = Description {
     ids_are_global: false,
     min_gap_ms: 0,
     min_interval_s: 0,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
     terms: "",
     reference: "",
+    ..Description::BASE
 };
 
 impl Source for Lines {
@@ -82,7 +82,7 @@ fn fetch(body: &[u8]) -> FetchRow {
         body_bytes: body.len() as i64,
         body_hash: String::new(),
         origin: "crawl".to_owned(),
-        error: None,
+        ..FetchRow::default()
     }
 }
 

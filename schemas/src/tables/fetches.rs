@@ -37,4 +37,10 @@ crate::table! {
     origin: String,
     /// Why no whole answer was received; null when one was.
     error: Option<String>,
+    /// Time from the request to the end of the answer, in milliseconds; null for imports.
+    elapsed_ms: Option<i64>,
+    /// Header fields of the answer about caching, limits, refusals and reservations, as a JSON object; null for imports.
+    headers: Option<String>,
+    /// The exchange whose body this answer repeats, after status 304 or with the same bytes; `body` is empty then.
+    same_as: Option<String>,
 }

@@ -1,6 +1,8 @@
 //! The tables of the lake, one file each. To add one: write the file, list it here and in [`ALL`].
 
+mod corrections;
 mod fetches;
+mod findings;
 mod market;
 mod matches;
 mod observations;
@@ -9,7 +11,9 @@ mod quarantine;
 mod roles;
 mod runs;
 
+pub use corrections::CorrectionRow;
 pub use fetches::FetchRow;
+pub use findings::FindingRow;
 pub use market::{SalaryRow, SkillRow, TrendRow};
 pub use matches::MatchRow;
 pub use observations::ObservationRow;
@@ -26,6 +30,8 @@ pub static ALL: &[&Table] = &[
     ObservationRow::TABLE,
     PostingRow::TABLE,
     QuarantineRow::TABLE,
+    FindingRow::TABLE,
+    CorrectionRow::TABLE,
     RoleRow::TABLE,
     SalaryRow::TABLE,
     SkillRow::TABLE,

@@ -90,6 +90,12 @@ pub struct SourceReport {
     /// Rejections per rule.
     #[serde(default)]
     pub reasons: std::collections::BTreeMap<String, u64>,
+    /// Departures of its answers from its contract: records concerned, by `rule field`.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub findings: std::collections::BTreeMap<String, u64>,
+    /// The permission under which its site was asked, as the configuration states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<String>,
     /// What went wrong with the source as a whole; null when nothing did.
     pub error: Option<String>,
 }

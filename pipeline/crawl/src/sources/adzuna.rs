@@ -2,7 +2,8 @@
 
 use pipeline_core::money::Period;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, RawPay, RawPlace, RawPosting, Reading, Rejection, SecretPlace, Source, Stated,
+    Answer, Ask, Board, Description, Quota, RawPay, RawPlace, RawPosting, Reading, Rejection, SecretPlace, Source,
+    Stated,
 };
 use pipeline_core::{Error, Result};
 use rust_decimal::Decimal;
@@ -26,11 +27,12 @@ static DESCRIPTION: Description = Description {
     // 25 requests a minute, 250 a day.
     min_gap_ms: 2_400,
     min_interval_s: 3_600,
-    daily_quota: Some(250),
+    quotas: &[Quota { requests: 250, window_s: 86_400 }],
     secrets: &["app_id", "app_key"],
     listing_is_complete: false,
     terms: "Publishing needs the words \"Jobs by Adzuna\" with a link; other uses are a trial of 14 days, then licensed.",
     reference: "https://developer.adzuna.com/docs/terms_of_service",
+    ..Description::BASE
 };
 
 const PARAMETERS: &[(&str, &str)] = &[
@@ -102,7 +104,7 @@ impl Source for Adzuna {
         let records = json::records(body.list("results")?, |fields| posting(fields, answer.board));
         let announced = json::at(&body.value, "count").and_then(|count| count.as_u64());
         let next = if records.is_empty() { None } else { next(answer, announced) };
-        Ok(Reading { records, next: next.into_iter().collect(), announced })
+        Ok(Reading { records, next: next.into_iter().collect(), announced, ..Reading::default() })
     }
 }
 

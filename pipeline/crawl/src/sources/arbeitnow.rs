@@ -23,11 +23,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 2_000,
     min_interval_s: 3_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: false,
     terms: "Free public interface, not to be abused; link back to the site.",
     reference: "`meta.terms` of https://www.arbeitnow.com/api/job-board-api",
+    ..Description::BASE
 };
 
 const ENDPOINT: &str = "https://www.arbeitnow.com/api/job-board-api";
@@ -50,7 +50,12 @@ impl Source for Arbeitnow {
         let next = next
             .filter(|next| !list.is_empty() && next.strip_prefix(ENDPOINT).is_some_and(|rest| rest.starts_with('?')));
         let announced = json::at(&body.value, "meta.total").and_then(|total| total.as_u64());
-        Ok(Reading { records: json::records(list, posting), next: next.map(Ask::get).into_iter().collect(), announced })
+        Ok(Reading {
+            records: json::records(list, posting),
+            next: next.map(Ask::get).into_iter().collect(),
+            announced,
+            ..Reading::default()
+        })
     }
 
     fn board_of(&self, _body: &[u8]) -> Option<String> {

@@ -22,11 +22,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 1_000,
     min_interval_s: 3_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
     terms: "Public job posting API, read without a key; pay that an employer asks not to display is not read.",
     reference: "https://developers.ashbyhq.com/docs/public-job-posting-api (no limit is stated; the gap is our own)",
+    ..Description::BASE
 };
 
 /// Places of the parts of a postal address, below the object that holds one.

@@ -25,11 +25,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 1_000,
     min_interval_s: 3_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
     terms: "Public Job Board API, read without a key; postings belong to their employer, so link to the original page.",
     reference: "https://developers.greenhouse.io/job-board.html (no limit on GET is stated; the gap is our own)",
+    ..Description::BASE
 };
 
 impl Source for Greenhouse {
@@ -51,7 +51,7 @@ impl Source for Greenhouse {
         }
         let records = json::records(body.list("jobs")?, posting);
         let announced = json::at(&body.value, "meta.total").and_then(Value::as_u64);
-        Ok(Reading { records, next: Vec::new(), announced })
+        Ok(Reading { records, next: Vec::new(), announced, ..Reading::default() })
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {

@@ -31,11 +31,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 1_000,
     min_interval_s: 21_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: false,
     terms: "Public search interface by Algolia; the words belong to those who wrote them, link back to the comment.",
     reference: "https://hn.algolia.com/api and https://github.com/HackerNews/API",
+    ..Description::BASE
 };
 
 /// The context that holds the id of the thread asked.
@@ -138,7 +138,7 @@ fn hits_of(answer: &Answer<'_>, body: &Body<'_>, hits: &[Value]) -> Reading {
         }
         _ => Vec::new(),
     };
-    Reading { records: records(hits, thread_of(answer, hits)), next, announced: number("nbHits") }
+    Reading { records: records(hits, thread_of(answer, hits)), next, announced: number("nbHits"), ..Reading::default() }
 }
 
 /// The id of the thread: as asked for, else the oldest id that a comment answers to. Ids grow with time, so that every

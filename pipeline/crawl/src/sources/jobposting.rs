@@ -32,11 +32,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: false,
     min_gap_ms: 2_000,
     min_interval_s: 21_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: false,
     terms: "The terms of each site hold; its robots.txt is obeyed.",
     reference: "https://schema.org/JobPosting",
+    ..Description::BASE
 };
 
 impl Source for JobPosting {

@@ -8,10 +8,12 @@
 use std::cell::RefCell;
 
 use pipeline_core::read;
-use pipeline_core::source::{Answer, RawPosting, Record, Rejection, Stated};
+use pipeline_core::source::{Answer, Contract, RawPosting, Reading, Record, Rejection, Stated};
 use rust_decimal::Decimal;
 use schemas::Micros;
 use serde_json::Value;
+
+use crate::contract;
 
 /// The rule broken by a field whose type is not the one that it should have.
 pub(super) const WRONG_TYPE: &str = "wrong-type";
@@ -98,6 +100,18 @@ impl Body<'_> {
 /// Reads each record of `list` by `read`, in order.
 pub(super) fn records(list: &[Value], read: impl Fn(Fields<'_>) -> Result<RawPosting, Rejection>) -> Vec<Record> {
     list.iter().map(|value| record(value, &read)).collect()
+}
+
+/// Reads each record of `list` by `read`, in order, as far as `contract` lets it, and tells where it is departed from.
+///
+/// # Errors
+/// When a field whose drift freezes the source has another type than the contract says.
+pub(super) fn contracted(
+    contract: &Contract,
+    list: &[Value],
+    read: impl Fn(Fields<'_>) -> Result<RawPosting, Rejection>,
+) -> Result<Reading, Rejection> {
+    contract::read(contract, list, |value| record(value, &read))
 }
 
 /// Reads one record by `read`. What [`Fields`] found odd joins the posting's warnings.

@@ -24,11 +24,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 1_000,
     min_interval_s: 3_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
     terms: "Public Postings API, read without a key; postings belong to their employer, so link to the original page.",
     reference: "https://github.com/lever/postings-api (no limit on GET is stated; the gap is our own)",
+    ..Description::BASE
 };
 
 /// Kinds of contract, without spaces and hyphens.

@@ -20,11 +20,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: false,
     min_gap_ms: 0,
     min_interval_s: 0,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: false,
     terms: "Those of whoever made the file.",
     reference: "the documentation of `waypost import --mapping`",
+    ..Description::BASE
 };
 
 /// The key of the context under which the mapping travels, as TOML.

@@ -25,11 +25,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 2_000,
     min_interval_s: 21_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
     terms: "Public XML feed, read without a key where the employer enables it; link to the original page.",
     reference: "https://developer.personio.de/docs/retrieving-open-job-positions (no limit is stated; the gap is our own)",
+    ..Description::BASE
 };
 
 /// Deepest nesting of elements that is read.

@@ -25,11 +25,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 1_000,
     min_interval_s: 3_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
     terms: "Public Careers Site API, read without a key; postings belong to their employer, so link to the original page.",
     reference: "https://docs.recruitee.com/reference/intro-to-careers-site-api (no limit is stated; the gap is our own)",
+    ..Description::BASE
 };
 
 /// Fields that can tell an offer apart, best first.

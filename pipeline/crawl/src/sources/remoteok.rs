@@ -26,11 +26,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 5_000,
     min_interval_s: 3_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: false,
     terms: "Link back to the posting on Remote OK with a followed link and name it as the source.",
     reference: "the legal notice that is the first element of https://remoteok.com/api",
+    ..Description::BASE
 };
 
 impl Source for RemoteOk {

@@ -2,7 +2,7 @@
 
 use pipeline_core::Result;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote, Source, Stated,
+    Answer, Ask, Board, Description, Quota, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote, Source, Stated,
 };
 
 use super::address;
@@ -24,12 +24,13 @@ static DESCRIPTION: Description = Description {
     // More than two requests a minute are blocked; four a day are advised.
     min_gap_ms: 30_000,
     min_interval_s: 21_600,
-    daily_quota: Some(4),
+    quotas: &[Quota { requests: 4, window_s: 86_400 }],
     secrets: &[],
     listing_is_complete: false,
     terms: "Link back to the posting and name Remotive as its source; do not submit postings to other boards. The data \
             is delayed by 24 hours.",
     reference: "https://github.com/remotive-com/remote-jobs-api",
+    ..Description::BASE
 };
 
 const PARAMETERS: &[(&str, &str)] =
@@ -49,7 +50,7 @@ impl Source for Remotive {
         let body = json::body(answer)?;
         let records = json::records(body.list("jobs")?, posting);
         let announced = json::at(&body.value, "job-count").and_then(|count| count.as_u64());
-        Ok(Reading { records, next: Vec::new(), announced })
+        Ok(Reading { records, next: Vec::new(), announced, ..Reading::default() })
     }
 
     fn board_of(&self, _body: &[u8]) -> Option<String> {

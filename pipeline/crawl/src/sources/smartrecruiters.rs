@@ -23,11 +23,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 1_000,
     min_interval_s: 21_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
     terms: "Public Posting API, read without a key; its robots.txt is said to disallow crawling, so it is obeyed as found.",
     reference: "https://developers.smartrecruiters.com/docs/posting-api (10 requests a second by report; we ask for one)",
+    ..Description::BASE
 };
 
 /// Where the API's addresses of companies start.
@@ -60,7 +60,7 @@ impl Source for SmartRecruiters {
             return follow(answer, &body, rows);
         }
         let announced = json::at(&body.value, "totalFound").and_then(Value::as_u64);
-        Ok(Reading { records: json::records(rows, posting), next: Vec::new(), announced })
+        Ok(Reading { records: json::records(rows, posting), next: Vec::new(), announced, ..Reading::default() })
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {

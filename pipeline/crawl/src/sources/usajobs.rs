@@ -26,11 +26,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 1_000,
     min_interval_s: 3_600,
-    daily_quota: None,
     secrets: &["email", "authorization_key"],
     listing_is_complete: false,
     terms: "A free key is needed, and the e-mail address it was given to as user agent; the content is public domain.",
     reference: "https://developer.usajobs.gov/api-reference/get-api-search",
+    ..Description::BASE
 };
 
 const PARAMETERS: &[(&str, &str)] = &[
@@ -65,6 +65,7 @@ impl Source for UsaJobs {
             records,
             next: next.into_iter().collect(),
             announced: count(&body, "SearchResult.SearchResultCountAll"),
+            ..Reading::default()
         })
     }
 

@@ -24,11 +24,11 @@ static DESCRIPTION: Description = Description {
     ids_are_global: true,
     min_gap_ms: 2_000,
     min_interval_s: 21_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
     terms: "Public widget API, read without a key; its robots.txt was reported in October 2026 to allow crawling and to refuse training of models.",
     reference: "the widget that employers embed, apply.workable.com/api/v1/widget; no published limit is known, the gap is our own",
+    ..Description::BASE
 };
 
 /// Most places that one posting keeps.

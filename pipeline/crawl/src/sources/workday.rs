@@ -24,12 +24,12 @@ static DESCRIPTION: Description = Description {
     ids_are_global: false,
     min_gap_ms: 2_000,
     min_interval_s: 21_600,
-    daily_quota: None,
     secrets: &[],
     listing_is_complete: true,
     terms: "The interface behind public career sites, undocumented and read without a key; robots.txt is obeyed as found, \
             and every posting links to its page.",
     reference: "no published limits; 20 rows a page is what the sites themselves ask for, the gap is our own",
+    ..Description::BASE
 };
 
 /// Rows of one page, the most that the sites give.
@@ -63,7 +63,7 @@ impl Source for Workday {
             return follow(answer, &body, rows);
         }
         let records = json::records(rows, |row| list_row(row, answer));
-        Ok(Reading { records, next: Vec::new(), announced: announced(&body) })
+        Ok(Reading { records, next: Vec::new(), announced: announced(&body), ..Reading::default() })
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {
