@@ -163,6 +163,7 @@ pub struct Reading {
     /// How many postings the board announced in all.
     pub announced: Option<u64>,
     /// Where the body departs from the source's contract.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
 }
 

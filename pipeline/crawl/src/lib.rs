@@ -3,8 +3,11 @@
 //! [`sources`] say what to ask and read answers, [`plan`] and [`robots`] decide whose turn it is, [`driver`] carries it
 //! out through the fetch and clock ports. Everything but the driver is pure.
 
+pub mod certify;
 mod contract;
+pub mod discover;
 pub mod driver;
+pub mod evidence;
 pub mod mail;
 pub mod plan;
 pub mod robots;
