@@ -336,6 +336,34 @@ pub enum Queue {
 pub enum Sources {
     /// Every source, what it needs and under which terms it is read
     List,
+    /// Read a source's stored samples, good and bad; only a source that passes may write
+    Certify {
+        /// The sources [default: all]
+        names: Vec<String>,
+        /// Folder with other samples of the one source that is named
+        #[arg(long, value_name = "DIR")]
+        samples: Option<PathBuf>,
+    },
+    /// How fresh each source is, what it refused, what was rejected, which fields it fills
+    Scorecard {
+        /// The sources [default: all that have been read]
+        names: Vec<String>,
+    },
+    /// The evidence of how each host was treated: robots.txt, permitted and used rate, last refusal
+    Etiquette {
+        /// Write it as a page [default file: etiquette.html]
+        #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "etiquette.html")]
+        html: Option<PathBuf>,
+    },
+    /// Find out which source reads a careers page, and which of its boards
+    Discover {
+        /// Address of the page, or a saved page
+        #[arg(value_name = "URL|FILE")]
+        from: String,
+        /// Address that a saved page was saved from
+        #[arg(long, value_name = "URL")]
+        address: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

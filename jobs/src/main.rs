@@ -1,6 +1,7 @@
 //! The `waypost` program: reads the command line, runs the command, prints failures once, and chooses the exit code.
 
 mod app;
+mod bundled;
 mod cli;
 mod config;
 mod fetches;
@@ -72,6 +73,9 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Init(arguments) => return run::init::run(&cli.global, &arguments).map(done),
         Command::Samples(arguments) => return run::samples::run(form, &arguments).map(done),
         Command::Sources(cli::Sources::List) => return run::sources::list(form).map(done),
+        Command::Sources(cli::Sources::Certify { names, samples }) => {
+            return run::sources::certify::run(form, &names, samples.as_deref());
+        }
         Command::Config(cli::Config::Example { subject }) => return run::config::example(subject).map(done),
         Command::Demo(arguments) => return run::demo::run(&cli.global, &arguments).await.map(done),
         _ => {}
@@ -117,6 +121,15 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Queue(cli::Queue::Redrive { topic }) => {
             run::queue::redrive(&app, form, topic.as_deref()).await.map(done)
         }
+        Command::Sources(cli::Sources::Discover { from, address }) => {
+            run::sources::discover::run(&app, form, &from, address.as_deref()).await
+        }
+        Command::Sources(cli::Sources::Scorecard { names }) => {
+            run::sources::scorecard::run(&app, form, &names).await.map(done)
+        }
+        Command::Sources(cli::Sources::Etiquette { html }) => {
+            run::sources::etiquette::run(&app, form, html.as_deref()).await.map(done)
+        }
         Command::Serve(arguments) => run::serve::run(&app, arguments.listen.as_deref(), quiet).await.map(done),
         Command::Follow(arguments) => run::follow::run(&app, form, arguments.once).await.map(done),
         Command::Schedule(arguments) => run::schedule::run(&app, form, &arguments, quiet).await.map(done),
@@ -127,7 +140,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Demo(_)
         | Command::Init(_)
         | Command::Samples(_)
-        | Command::Sources(_)
+        | Command::Sources(cli::Sources::List | cli::Sources::Certify { .. })
         | Command::Doctor
         | Command::Config(_)
         | Command::Completions { .. } => Err(Error::internal("this command was handled before")),

@@ -15,6 +15,7 @@ use schemas::wire::{RunReport, RunStatus, StageReport};
 use serde_json::json;
 
 use crate::app::App;
+use crate::bundled;
 use crate::cli;
 use crate::config;
 use crate::fetches::FetchSink;
@@ -23,7 +24,7 @@ use crate::pipeline::{Run, SourceDays};
 use crate::progress::Progress;
 
 /// Our name in robots.txt files.
-const USER_AGENT_TOKEN: &str = "Waypost";
+pub const USER_AGENT_TOKEN: &str = "Waypost";
 
 /// Crawls the configured boards and derives everything that follows.
 ///
@@ -44,12 +45,7 @@ pub async fn run(app: &App, arguments: &cli::Run, quiet: bool) -> Result<RunRepo
         return Err(Error::nothing("no source is configured")
             .hint("write a configuration with `waypost init`, add a [[source]], or try `waypost demo`"));
     }
-    let contact = app.config.raw.crawl.contact.trim();
-    if contact.is_empty() {
-        return Err(Error::config("crawl.contact is empty, and sources must be able to reach whoever crawls them")
-            .hint("set crawl.contact in the configuration, such as \"mailto:you@example.org\""));
-    }
-    let fetch = HttpFetch::new(env!("CARGO_PKG_VERSION"), contact)?;
+    let fetch = client(app)?;
     let progress = Progress::new(quiet);
     app.leased("run", async {
         let repeat = json!({"job": "run", "sources": arguments.sources});
@@ -59,6 +55,30 @@ pub async fn run(app: &App, arguments: &cli::Run, quiet: bool) -> Result<RunRepo
         run.end().await
     })
     .await
+}
+
+/// The client that asks job sources, which names whoever runs it.
+///
+/// # Errors
+/// `Config` when the contact is missing.
+pub fn client(app: &App) -> Result<HttpFetch> {
+    let contact = app.config.raw.crawl.contact.trim();
+    if contact.is_empty() {
+        return Err(Error::config("crawl.contact is empty, and sources must be able to reach whoever crawls them")
+            .hint("set crawl.contact in the configuration, such as \"mailto:you@example.org\""));
+    }
+    HttpFetch::new(env!("CARGO_PKG_VERSION"), contact)
+}
+
+/// What drives the crawl of boards through `fetch`.
+pub fn driver<'a>(app: &'a App, fetch: &'a dyn Fetch) -> Crawl<'a> {
+    Crawl {
+        fetch,
+        clock: app.backends.clock.as_ref(),
+        user_agent_token: USER_AGENT_TOKEN,
+        secrets: &config::secret,
+        limits: Limits { max_bytes: app.config.raw.crawl.max_body_bytes, max_asks: app.config.raw.crawl.max_asks },
+    }
 }
 
 /// Crawls `boards` through `fetch` and commits what came, board by board.
@@ -71,19 +91,12 @@ pub async fn crawl<'a>(
     boards: Vec<(String, Board)>,
 ) -> Result<(Run<'a>, SourceDays)> {
     let app = run.app;
-    let clock = app.backends.clock.as_ref();
     let (began, cpu_began) = (Instant::now(), process_cpu_seconds());
     run.progress.begin("crawl", boards.len());
     let mut politeness = Politeness::new(Policy::default(), seed(app)?);
     let recent = recent_crawls(app, &mut politeness).await?;
     let politeness = Arc::new(Mutex::new(politeness));
-    let crawl = Crawl {
-        fetch,
-        clock,
-        user_agent_token: USER_AGENT_TOKEN,
-        secrets: &config::secret,
-        limits: Limits { max_bytes: app.config.raw.crawl.max_body_bytes, max_asks: app.config.raw.crawl.max_asks },
-    };
+    let crawl = driver(app, fetch);
     let mut stage = StageReport { stage: "crawl".to_owned(), ..StageReport::default() };
     let mut partitions = SourceDays::new();
     let jobs = boards.into_iter().map(|(name, board)| {
@@ -135,6 +148,9 @@ async fn one_board(
         let error = Error::not_found(format!("no source is called {name}")).hint("see `waypost sources list`");
         return Ok((rows, BoardOutcome { error: Some(error), ..BoardOutcome::default() }));
     };
+    if let Err(error) = bundled::certified(source) {
+        return Ok((rows, BoardOutcome { error: Some(error), ..BoardOutcome::default() }));
+    }
     let interval = i64::try_from(source.describe().min_interval_s).unwrap_or(i64::MAX);
     let key = (name.to_owned(), board.name.clone());
     if let Some(last) = recent.get(&key).filter(|last| last.plus_seconds(interval) > app.backends.clock.now()) {

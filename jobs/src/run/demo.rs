@@ -9,12 +9,12 @@ use pipeline_core::error::Context as _;
 use pipeline_core::ports::{Clock, SimulatedClock};
 use pipeline_core::source::Board;
 use pipeline_core::{Error, ErrorKind, Micros, Result};
-use rust_embed::RustEmbed;
 use schemas::wire::RunReport;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::app::App;
+use crate::bundled::{self, Bundled};
 use crate::cli::{Demo, Global, Market};
 use crate::config::Config;
 use crate::pipeline::Run;
@@ -28,11 +28,6 @@ const RECORDED_AT: &str = "2026-11-20T06:00:00Z";
 const PROFILE: &str = "profiles/data-engineer.json";
 /// Matches shown.
 const MATCHES: usize = 5;
-
-/// The samples, part of the program.
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../data-samples"]
-struct Samples;
 
 /// The recorded answers of one board.
 #[derive(Deserialize)]
@@ -102,25 +97,20 @@ async fn pipeline(app: &App, quiet: bool) -> Result<RunReport> {
     .await
 }
 
-fn sample(path: &str) -> Result<Vec<u8>> {
-    let file = Samples::get(path).ok_or_else(|| Error::internal(format!("sample {path} is missing")))?;
-    Ok(file.data.into_owned())
-}
-
 fn profile() -> Result<schemas::documents::UserDocument> {
-    serde_json::from_slice(&sample(PROFILE)?).context(ErrorKind::Internal, || format!("sample {PROFILE} is no profile"))
+    serde_json::from_slice(&bundled::file(PROFILE)?).context(ErrorKind::Internal, || format!("sample {PROFILE} is no profile"))
 }
 
 /// The recorded answers as a transport, and the boards that they belong to.
 fn replay() -> Result<(ReplayFetch, Vec<(String, Board)>)> {
     let mut index: Vec<String> =
-        Samples::iter().map(|path| path.to_string()).filter(|path| path.ends_with("/replay.json")).collect();
+        Bundled::iter().map(|path| path.to_string()).filter(|path| path.ends_with("/replay.json")).collect();
     index.sort();
     let (mut recorded, mut boards) = (Vec::new(), Vec::new());
     for path in index {
         let folder = Path::new(&path).parent().map(Path::to_path_buf).unwrap_or_default();
         let source = folder.display().to_string();
-        let replays: Vec<Replay> = serde_json::from_slice(&sample(&path)?)
+        let replays: Vec<Replay> = serde_json::from_slice(&bundled::file(&path)?)
             .context(ErrorKind::Internal, || format!("sample {path} is no replay"))?;
         for replay in replays {
             boards.push((source.clone(), Board { name: replay.board, parameters: replay.parameters }));
@@ -132,7 +122,7 @@ fn replay() -> Result<(ReplayFetch, Vec<(String, Board)>)> {
                     body: exchange.body,
                     status: exchange.status,
                     content_type: exchange.content_type,
-                    bytes: sample(&file.display().to_string())?.into(),
+                    bytes: bundled::file(&file.display().to_string())?.into(),
                 });
             }
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pipeline_core::error::Context as _;
 use pipeline_core::hash::{Hasher, content_hash};
-use pipeline_core::source::{Source, Sources as _};
+use pipeline_core::source::Source;
 use pipeline_core::{Error, ErrorKind, Micros, Result};
 use pipeline_crawl::Mapping;
 use schemas::Json;
@@ -16,10 +16,12 @@ use schemas::wire::RunReport;
 use serde_json::json;
 
 use crate::app::App;
+use crate::bundled;
 use crate::cli::Import;
 use crate::fetches::FetchSink;
 use crate::pipeline::Run;
 use crate::progress::Progress;
+use crate::run::sources;
 
 /// The source that reads tables of postings by a mapping.
 const MAPPED: &str = "mapped";
@@ -31,7 +33,7 @@ const MAPPED: &str = "mapped";
 pub async fn run(app: &App, arguments: &Import, quiet: bool) -> Result<RunReport> {
     let files = expand(&arguments.files)?;
     let origin = match (&arguments.source, &arguments.mapping) {
-        (Some(name), None) => Origin::Source(name, source(app, name)?),
+        (Some(name), None) => Origin::Source(name, source(name)?),
         (None, Some(mapping)) => Origin::Mapping(read_mapping(mapping)?),
         _ => return Err(Error::usage("either --source or --mapping is needed")),
     };
@@ -90,14 +92,11 @@ pub(crate) struct MappingText {
     text: String,
 }
 
-fn source<'a>(app: &'a App, name: &str) -> Result<&'a dyn Source> {
-    app.sources.named(name).ok_or_else(|| {
-        let mut known: Vec<&str> = app.sources.all().iter().map(|source| source.describe().name).collect();
-        known.sort_by(|a, b| strsim::jaro_winkler(b, name).total_cmp(&strsim::jaro_winkler(a, name)));
-        let near = known.first().copied().unwrap_or_default();
-        Error::not_found(format!("no source is called {name}"))
-            .hint(format!("did you mean {near}? see `waypost sources list`"))
-    })
+/// The source called `name`, which must be certified.
+fn source(name: &str) -> Result<&'static dyn Source> {
+    let source = sources::named(name)?;
+    bundled::certified(source)?;
+    Ok(source)
 }
 
 fn read_mapping(file: &Path) -> Result<MappingText> {

@@ -17,7 +17,7 @@ use crate::print::{self, Form};
 pub async fn run(app: &App, form: Form, arguments: &Sql) -> Result<()> {
     let engine = app.engine(tables::ALL).await?;
     let batches = engine.sql(&arguments.query, arguments.limit).await?;
-    let rows = json_rows(&batches)?;
+    let rows = rows_of(&batches)?;
     let columns: Vec<String> = batches
         .first()
         .map(|batch| batch.schema().fields().iter().map(|field| field.name().clone()).collect())
@@ -40,7 +40,10 @@ fn cell(value: &Value) -> String {
 }
 
 /// The rows of `batches` as JSON objects.
-fn json_rows(batches: &[RecordBatch]) -> Result<Vec<Map<String, Value>>> {
+///
+/// # Errors
+/// `Internal` when a value has no form in JSON.
+pub fn rows_of(batches: &[RecordBatch]) -> Result<Vec<Map<String, Value>>> {
     let mut bytes = Vec::new();
     let mut writer = arrow_json::ArrayWriter::new(&mut bytes);
     for batch in batches {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pipeline_core::source::{Source, Sources};
+use pipeline_core::source::Sources;
 use serde::Serialize;
 use url::Url;
 

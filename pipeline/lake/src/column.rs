@@ -2,7 +2,7 @@
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Int64Type, TimestampMicrosecondType};
-use arrow_array::{Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow_array::{BinaryArray, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use pipeline_core::{Error, Result};
 
 macro_rules! column {
@@ -33,4 +33,8 @@ column! {
 column! {
     /// A column of days.
     day: Date32Array, |array| array.as_primitive_opt::<Date32Type>()
+}
+column! {
+    /// A column of bytes.
+    bytes: BinaryArray, |array| array.as_binary_opt::<i32>()
 }

@@ -53,9 +53,16 @@ static ALL: &[&dyn Source] = &[
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Registry;
 
+impl Registry {
+    /// The source called `name`, for as long as the program runs.
+    pub fn find(name: &str) -> Option<&'static dyn Source> {
+        ALL.iter().copied().find(|source| source.describe().name == name)
+    }
+}
+
 impl Sources for Registry {
     fn named(&self, name: &str) -> Option<&dyn Source> {
-        self.all().into_iter().find(|source| source.describe().name == name)
+        Self::find(name)
     }
 
     fn all(&self) -> Vec<&dyn Source> {

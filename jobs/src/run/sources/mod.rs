@@ -1,7 +1,12 @@
 //! `waypost sources`: what can be crawled, under which terms, and what it needs.
 
-use pipeline_core::Result;
-use pipeline_core::source::Sources as _;
+pub mod certify;
+pub mod discover;
+pub mod etiquette;
+pub mod scorecard;
+
+use pipeline_core::source::{Source, Sources as _};
+use pipeline_core::{Error, Result};
 use pipeline_crawl::Registry;
 use serde_json::json;
 
@@ -44,5 +49,18 @@ pub fn list(form: Form) -> Result<()> {
             ]
         });
         print::table(&["source", "board", "min. gap", "needs", "terms"], rows)
+    })
+}
+
+/// The source called `name`.
+///
+/// # Errors
+/// `NotFound`, naming the nearest.
+pub fn named(name: &str) -> Result<&'static dyn Source> {
+    Registry::find(name).ok_or_else(|| {
+        let names = Registry.all().into_iter().map(|source| source.describe().name);
+        let near = names.max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
+        Error::not_found(format!("no source is called {name}"))
+            .hint(format!("did you mean {}? see `waypost sources list`", near.unwrap_or_default()))
     })
 }
