@@ -206,6 +206,28 @@ pub struct Field {
     pub on_drift: OnDrift,
 }
 
+impl Field {
+    /// A field that every posting has and none can be without: one of another type rejects its record.
+    pub const fn essential(path: &'static str, types: &'static str) -> Self {
+        Self { path, types, always: true, on_drift: OnDrift::DiscardRow }
+    }
+
+    /// A field that a posting may lack: a value of another type is left out.
+    pub const fn value(path: &'static str, types: &'static str) -> Self {
+        Self { path, types, always: false, on_drift: OnDrift::DiscardValue }
+    }
+
+    /// The same, found in every body so far: when it is in none of its records, that is told.
+    pub const fn expected(path: &'static str, types: &'static str) -> Self {
+        Self { path, types, always: true, on_drift: OnDrift::DiscardValue }
+    }
+
+    /// A field that is read in whatever form: one of another type is told and read all the same.
+    pub const fn loose(path: &'static str, types: &'static str) -> Self {
+        Self { path, types, always: false, on_drift: OnDrift::Evolve }
+    }
+}
+
 /// Where the records of a body depart from the source's contract.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {

@@ -2,8 +2,8 @@
 
 use pipeline_core::Result;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, PayKind, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote,
-    Section, Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, PayKind, RawPay, RawPlace, RawPosting, Reading,
+    Rejection, Remote, Section, Source, Stated,
 };
 
 use super::board;
@@ -32,9 +32,45 @@ static DESCRIPTION: Description = Description {
 /// Places of the parts of a postal address, below the object that holds one.
 const ADDRESS: [&str; 3] = ["address.postalAddress", "address", "postalAddress"];
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("id", "string"),
+        Field::essential("title", "string"),
+        Field::value("location", "string"),
+        Field::value("secondaryLocations", "array"),
+        Field::value("secondaryLocations[].location", "string"),
+        Field::value("address", "object"),
+        Field::value("department", "string"),
+        Field::value("team", "string"),
+        Field::value("employmentType", "string"),
+        Field::value("isListed", "boolean"),
+        Field::value("isRemote", "boolean"),
+        Field::value("workplaceType", "string"),
+        Field::value("publishedAt", "string"),
+        Field::value("updatedAt", "string"),
+        Field::value("applicationDeadline", "string"),
+        Field::value("jobUrl", "string"),
+        Field::value("applyUrl", "string"),
+        Field::value("descriptionHtml", "string"),
+        Field::value("descriptionPlain", "string"),
+        Field::value("shouldDisplayCompensationOnJobPostings", "boolean"),
+        Field::value("compensation", "object"),
+        Field::value("compensation.compensationTiers", "array"),
+        Field::value("compensation.summaryComponents", "array"),
+        Field::value("compensation.compensationTierSummary", "string"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &["locationIds", "jobRequisitionId", "linkedData", "postalAddress", "organizationName", "customFields"],
+};
+
 impl Source for Ashby {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -45,8 +81,7 @@ impl Source for Ashby {
 
     fn read(&self, answer: &Answer<'_>) -> Result<Reading, Rejection> {
         let body = json::body(answer)?;
-        let records = json::records(body.list("jobs")?, |fields| posting(fields, answer.board));
-        Ok(Reading { records, ..Reading::default() })
+        json::contracted(&CONTRACT, body.list("jobs")?, |fields| posting(fields, answer.board))
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {

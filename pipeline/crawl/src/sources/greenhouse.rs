@@ -3,8 +3,8 @@
 use pipeline_core::Result;
 use pipeline_core::read;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, PayKind, RawPay, RawPlace, RawPosting, Reading, Rejection, Section,
-    Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, PayKind, RawPay, RawPlace, RawPosting, Reading,
+    Rejection, Section, Source, Stated,
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -32,9 +32,53 @@ static DESCRIPTION: Description = Description {
     ..Description::BASE
 };
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("id", "number|string"),
+        Field::essential("title", "string"),
+        Field::expected("absolute_url", "string"),
+        Field::value("company_name", "string"),
+        Field::value("location", "object"),
+        Field::value("location.name", "string"),
+        Field::value("offices", "array"),
+        Field::value("offices[].name", "string"),
+        Field::value("offices[].location", "string"),
+        Field::value("departments", "array"),
+        Field::value("departments[].name", "string"),
+        Field::value("metadata", "array"),
+        Field::value("content", "string"),
+        Field::value("first_published", "string"),
+        Field::value("updated_at", "string"),
+        Field::value("application_deadline", "string"),
+        Field::value("internal_job_id", "number|string"),
+        Field::value("requisition_id", "string|number"),
+        Field::value("pay_input_ranges", "array"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &[
+        "data_compliance",
+        "language",
+        "ai_disclaimer",
+        "include_ai_disclaimer",
+        "ai_opt_out_request_url",
+        "education",
+        "questions",
+        "location_questions",
+        "compliance",
+        "demographic_questions",
+        "company",
+        "location_display_name",
+    ],
+};
+
 impl Source for Greenhouse {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -49,9 +93,8 @@ impl Source for Greenhouse {
         if body.value.get("jobs").is_none() && body.value.get("title").is_some() {
             return Ok(Reading { records: vec![json::record(&body.value, posting)], ..Reading::default() });
         }
-        let records = json::records(body.list("jobs")?, posting);
         let announced = json::at(&body.value, "meta.total").and_then(Value::as_u64);
-        Ok(Reading { records, next: Vec::new(), announced, ..Reading::default() })
+        Ok(Reading { announced, ..json::contracted(&CONTRACT, body.list("jobs")?, posting)? })
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {

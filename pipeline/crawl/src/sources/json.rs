@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 
 use pipeline_core::read;
-use pipeline_core::source::{Answer, Contract, RawPosting, Reading, Record, Rejection, Stated};
+use pipeline_core::source::{Answer, Contract, Finding, RawPosting, Reading, Record, Rejection, Stated};
 use rust_decimal::Decimal;
 use schemas::Micros;
 use serde_json::Value;
@@ -112,6 +112,12 @@ pub(super) fn contracted(
     read: impl Fn(Fields<'_>) -> Result<RawPosting, Rejection>,
 ) -> Result<Reading, Rejection> {
     contract::read(contract, list, |value| record(value, &read))
+}
+
+/// Where the records of `list` depart from `contract`, for a list that only leads to its postings.
+pub(super) fn departures(contract: &Contract, list: &[Value]) -> Vec<Finding> {
+    let unread = |_: &Value| Record::Posting(Box::default());
+    contract::read(contract, list, unread).map_or_else(|_| Vec::new(), |reading| reading.findings)
 }
 
 /// Reads one record by `read`. What [`Fields`] found odd joins the posting's warnings.

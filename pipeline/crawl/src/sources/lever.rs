@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, RawPay, RawPlace, RawPosting, Reading, Rejection, Section, Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, RawPay, RawPlace, RawPosting, Reading,
+    Rejection, Section, Source, Stated,
 };
 use pipeline_core::{Error, Result};
 use serde_json::Value;
@@ -35,9 +36,65 @@ static DESCRIPTION: Description = Description {
 const COMMITMENTS: [&str; 8] =
     ["fulltime", "parttime", "contract", "internship", "intern", "temporary", "permanent", "freelance"];
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("id", "string"),
+        Field::essential("text", "string"),
+        Field::value("categories", "object"),
+        Field::value("categories.location", "string"),
+        Field::value("categories.allLocations", "array"),
+        Field::value("categories.commitment", "string"),
+        Field::value("categories.department", "string"),
+        Field::value("categories.team", "string"),
+        Field::value("categories.level", "string"),
+        Field::value("country", "string"),
+        Field::value("workplaceType", "string"),
+        Field::value("createdAt", "number"),
+        Field::value("updatedAt", "number"),
+        Field::value("salaryRange", "object"),
+        Field::value("salaryRange.min", "number|string"),
+        Field::value("salaryRange.max", "number|string"),
+        Field::value("salaryRange.currency", "string"),
+        Field::value("salaryRange.interval", "string"),
+        Field::value("salaryDescription", "string"),
+        Field::value("salaryDescriptionPlain", "string"),
+        Field::value("description", "string"),
+        Field::value("descriptionPlain", "string"),
+        Field::value("opening", "string"),
+        Field::value("openingPlain", "string"),
+        Field::value("descriptionBody", "string"),
+        Field::value("descriptionBodyPlain", "string"),
+        Field::value("lists", "array"),
+        Field::value("lists[].text", "string"),
+        Field::value("lists[].content", "string"),
+        Field::value("additional", "string"),
+        Field::value("additionalPlain", "string"),
+        Field::expected("hostedUrl", "string"),
+        Field::value("applyUrl", "string"),
+        Field::value("tags", "array"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &[
+        "reqCode",
+        "state",
+        "distributionChannels",
+        "requisitionCodes",
+        "owner",
+        "hiringManager",
+        "confidentiality",
+        "content",
+        "urls",
+    ],
+};
+
 impl Source for Lever {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -63,8 +120,7 @@ impl Source for Lever {
                 return Err(body.wrong_shape(format!("the body should be a list and is {}", json::type_name(value))));
             }
         };
-        let records = json::records(list, |fields| posting(fields, answer.board));
-        Ok(Reading { records, ..Reading::default() })
+        json::contracted(&CONTRACT, list, |fields| posting(fields, answer.board))
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {

@@ -1,14 +1,16 @@
 //! Personio job feeds: one XML document holds the board, in one language.
 
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, RawPlace, RawPosting, Reading, Record, Rejection, Section, Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, RawPlace, RawPosting, Reading, Record,
+    Rejection, Section, Source, Stated,
 };
 use pipeline_core::{Error, Result, read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
+use serde_json::Value;
 
 use super::board;
-use super::json::{DATE_UNREADABLE, looks_like_html};
+use super::json::{self, DATE_UNREADABLE, looks_like_html};
 
 /// The source.
 pub static SOURCE: Personio = Personio;
@@ -37,9 +39,40 @@ const DEEPEST: usize = 32;
 /// The root element of a feed.
 const ROOT: &str = "workzag-jobs";
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("id", "string"),
+        Field::essential("name", "string"),
+        Field::value("office", "string"),
+        Field::value("subcompany", "string"),
+        Field::value("department", "string"),
+        Field::value("recruitingCategory", "string"),
+        Field::value("jobDescriptions", "array"),
+        Field::value("employmentType", "string"),
+        Field::value("employment_type", "string"),
+        Field::value("seniority", "string"),
+        Field::value("schedule", "string"),
+        Field::value("yearsOfExperience", "string"),
+        Field::value("createdAt", "string"),
+        Field::value("created_at", "string"),
+        Field::value("additionalOffices", "array"),
+        Field::value("city", "string"),
+        Field::value("country", "string"),
+        Field::value("jobUrl", "string"),
+        Field::value("keywords", "string"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &["occupation", "occupationCategory", "location", "description"],
+};
+
 impl Source for Personio {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -77,7 +110,9 @@ impl Source for Personio {
             Ok(posting) => Record::Posting(Box::new(posting)),
             Err(rejection) => Record::Rejected(rejection),
         });
-        Ok(Reading { records: records.collect(), ..Reading::default() })
+        let records = records.collect();
+        let forms: Vec<Value> = positions.iter().map(|position| position.element.form()).collect();
+        Ok(Reading { records, findings: json::departures(&CONTRACT, &forms), ..Reading::default() })
     }
 }
 
@@ -98,6 +133,14 @@ struct Position<'x> {
 }
 
 impl Element {
+    /// Its children by name, a text or a list each, as the contract looks at them.
+    fn form(&self) -> Value {
+        let form = |child: &Self| {
+            if child.children.is_empty() { Value::from(child.text.as_str()) } else { Value::Array(Vec::new()) }
+        };
+        Value::Object(self.children.iter().map(|child| (child.name.clone(), form(child))).collect())
+    }
+
     fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }

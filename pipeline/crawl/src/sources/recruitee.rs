@@ -2,8 +2,8 @@
 
 use pipeline_core::money::Period;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote, Section, Source,
-    Stated,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, RawPay, RawPlace, RawPosting, Reading,
+    Rejection, Remote, Section, Source, Stated,
 };
 use pipeline_core::{Error, Result, read};
 use rust_decimal::Decimal;
@@ -35,9 +35,89 @@ static DESCRIPTION: Description = Description {
 /// Fields that can tell an offer apart, best first.
 const IDS: [&str; 4] = ["id", "guid", "uuid", "slug"];
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::loose("id", "number|string"),
+        Field::loose("guid", "string"),
+        Field::loose("uuid", "string"),
+        Field::loose("slug", "string"),
+        Field::value("title", "string"),
+        Field::value("company_name", "string"),
+        Field::value("location", "string"),
+        Field::value("city", "string"),
+        Field::value("state_name", "string"),
+        Field::value("state_code", "string"),
+        Field::value("country", "string"),
+        Field::value("country_code", "string"),
+        Field::value("locations", "array"),
+        Field::value("locations[].name", "string"),
+        Field::value("locations[].city", "string"),
+        Field::value("remote", "boolean"),
+        Field::value("hybrid", "boolean"),
+        Field::value("on_site", "boolean"),
+        Field::value("workplace_type", "string"),
+        Field::value("salary", "object"),
+        Field::value("salary.min", "string|number"),
+        Field::value("salary.max", "string|number"),
+        Field::value("salary.period", "string"),
+        Field::value("salary.currency", "string"),
+        Field::value("published_at", "string"),
+        Field::value("created_at", "string"),
+        Field::value("updated_at", "string"),
+        Field::value("close_at", "string"),
+        Field::value("employment_type_code", "string"),
+        Field::value("experience_code", "string"),
+        Field::loose("department", "object|string"),
+        Field::value("tags", "array"),
+        Field::value("description", "string"),
+        Field::value("requirements", "string"),
+        Field::value("careers_url", "string"),
+        Field::value("careers_apply_url", "string"),
+        Field::value("status", "string"),
+        Field::value("translations", "object"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &[
+        "options_cv",
+        "position",
+        "max_hours_per_week",
+        "min_hours_per_week",
+        "min_hours",
+        "max_hours",
+        "locations_question_required",
+        "category_code",
+        "locations_question_type",
+        "options_cover_letter",
+        "options_photo",
+        "options_phone",
+        "options_title",
+        "options_salutation",
+        "sharing_description",
+        "sharing_image",
+        "sharing_title",
+        "education_code",
+        "postal_code",
+        "dynamic_fields",
+        "locations_question",
+        "open_questions",
+        "cover_image",
+        "highlight",
+        "mailbox_email",
+        "location_question_visible",
+        "location_ids",
+        "department_id",
+        "street",
+    ],
+};
+
 impl Source for Recruitee {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -55,7 +135,7 @@ impl Source for Recruitee {
         if let Some(offer) = json::at(&body.value, "offer").filter(|offer| offer.is_object()) {
             return Ok(Reading { records: vec![json::record(offer, posting)], ..Reading::default() });
         }
-        Ok(Reading { records: json::records(body.list("offers")?, posting), ..Reading::default() })
+        json::contracted(&CONTRACT, body.list("offers")?, posting)
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {

@@ -2,8 +2,8 @@
 
 use pipeline_core::Result;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, RawPlace, RawPosting, Reading, Record, Rejection, Remote, Section, Source,
-    Stated,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, RawPlace, RawPosting, Reading, Record,
+    Rejection, Remote, Section, Source, Stated,
 };
 use serde_json::Value;
 
@@ -39,9 +39,58 @@ const MOST_ROWS: u64 = 100_000;
 /// The parts of a posting's text, in order.
 const PARTS: [&str; 4] = ["companyDescription", "jobDescription", "qualifications", "additionalInformation"];
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("id", "string|number"),
+        Field::essential("name", "string"),
+        Field::value("company", "object"),
+        Field::value("company.name", "string"),
+        Field::value("company.identifier", "string"),
+        Field::value("location", "object"),
+        Field::value("location.city", "string"),
+        Field::value("location.region", "string"),
+        Field::value("location.country", "string"),
+        Field::value("location.remote", "boolean"),
+        Field::value("location.hybrid", "boolean"),
+        Field::value("location.fullLocation", "string"),
+        Field::value("releasedDate", "string"),
+        Field::value("department", "object"),
+        Field::value("function", "object"),
+        Field::value("typeOfEmployment", "object"),
+        Field::value("experienceLevel", "object"),
+        Field::value("visibility", "string"),
+        Field::value("active", "boolean"),
+        Field::value("postingUrl", "string"),
+        Field::value("applyUrl", "string"),
+        Field::value("refNumber", "string|number"),
+        Field::value("jobAd", "object"),
+        Field::value("workplaceType", "string"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &[
+        "uuid",
+        "jobAdId",
+        "defaultJobAd",
+        "industry",
+        "customField",
+        "ref",
+        "creator",
+        "language",
+        "remote",
+        "shortLocation",
+        "referralUrl",
+        "posting",
+    ],
+};
+
 impl Source for SmartRecruiters {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -60,7 +109,7 @@ impl Source for SmartRecruiters {
             return follow(answer, &body, rows);
         }
         let announced = json::at(&body.value, "totalFound").and_then(Value::as_u64);
-        Ok(Reading { records: json::records(rows, posting), next: Vec::new(), announced, ..Reading::default() })
+        Ok(Reading { announced, ..json::contracted(&CONTRACT, rows, posting)? })
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {
@@ -84,8 +133,9 @@ fn detail(company: &str, id: &str) -> Result<Ask> {
 /// What a crawled page leads to: the detail of each row, and the next page.
 fn follow(answer: &Answer<'_>, body: &Body<'_>, rows: &[Value]) -> std::result::Result<Reading, Rejection> {
     let unusable = |error: pipeline_core::Error| body.wrong_shape(error.chain());
-    let mut reading =
-        Reading { announced: json::at(&body.value, "totalFound").and_then(Value::as_u64), ..Reading::default() };
+    let announced = json::at(&body.value, "totalFound").and_then(Value::as_u64);
+    let findings = json::departures(&CONTRACT, rows);
+    let mut reading = Reading { announced, findings, ..Reading::default() };
     for row in rows {
         match json::essential_id(row, "id") {
             Ok(id) => reading.next.push(detail(answer.board, &id).map_err(unusable)?),

@@ -3,8 +3,8 @@
 use pipeline_core::Result;
 use pipeline_core::money::Period;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote, SecretPlace, Section,
-    Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, OnDrift, RawPay, RawPlace, RawPosting, Reading, Rejection,
+    Remote, SecretPlace, Section, Source, Stated,
 };
 use rust_decimal::Decimal;
 
@@ -45,9 +45,44 @@ const PARAMETERS: &[(&str, &str)] = &[
 /// The context that holds the number of the page asked.
 const PAGE: &str = "page";
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::loose("MatchedObjectId", "string|number"),
+        Field::essential("MatchedObjectDescriptor", "object"),
+        Field::value("MatchedObjectDescriptor.PositionID", "string"),
+        Field::essential("MatchedObjectDescriptor.PositionTitle", "string"),
+        Field::value("MatchedObjectDescriptor.OrganizationName", "string"),
+        Field::value("MatchedObjectDescriptor.DepartmentName", "string"),
+        Field::value("MatchedObjectDescriptor.PositionURI", "string"),
+        Field::loose("MatchedObjectDescriptor.ApplyURI", "array|string"),
+        Field::value("MatchedObjectDescriptor.PositionLocation", "array"),
+        Field::value("MatchedObjectDescriptor.PositionLocation[].LocationName", "string"),
+        Field::value("MatchedObjectDescriptor.PositionLocation[].CountryCode", "string"),
+        Field::value("MatchedObjectDescriptor.PositionRemuneration", "array"),
+        Field::value("MatchedObjectDescriptor.PositionRemuneration[].MinimumRange", "string|number"),
+        Field::value("MatchedObjectDescriptor.PositionRemuneration[].MaximumRange", "string|number"),
+        Field::value("MatchedObjectDescriptor.PositionRemuneration[].RateIntervalCode", "string"),
+        Field::value("MatchedObjectDescriptor.PublicationStartDate", "string"),
+        Field::value("MatchedObjectDescriptor.ApplicationCloseDate", "string"),
+        Field::value("MatchedObjectDescriptor.QualificationSummary", "string"),
+        Field::value("MatchedObjectDescriptor.UserArea", "object"),
+        Field::value("MatchedObjectDescriptor.UserArea.Details", "object"),
+        Field::value("MatchedObjectDescriptor.JobGrade", "array"),
+        Field::value("MatchedObjectDescriptor.UserArea.Details.JobSummary", "string"),
+        Field::loose("MatchedObjectDescriptor.UserArea.Details.RemoteIndicator", "boolean|string"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &["RelevanceRank", "MatchedObjectType"],
+};
+
 impl Source for UsaJobs {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -59,13 +94,12 @@ impl Source for UsaJobs {
 
     fn read(&self, answer: &Answer<'_>) -> Result<Reading, Rejection> {
         let body = json::body(answer)?;
-        let records = json::records(body.list("SearchResult.SearchResultItems")?, posting);
-        let next = if records.is_empty() { None } else { next(answer, &body) };
+        let reading = json::contracted(&CONTRACT, body.list("SearchResult.SearchResultItems")?, posting)?;
+        let next = if reading.records.is_empty() { None } else { next(answer, &body) };
         Ok(Reading {
-            records,
             next: next.into_iter().collect(),
             announced: count(&body, "SearchResult.SearchResultCountAll"),
-            ..Reading::default()
+            ..reading
         })
     }
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pipeline_core::Result;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, RawPlace, RawPosting, Reading, Rejection, Remote, Section, Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, RawPlace, RawPosting, Reading, Rejection,
+    Remote, Section, Source, Stated,
 };
 use serde_json::Value;
 
@@ -42,9 +43,50 @@ const STATUSES: [&str; 4] = ["published", "closed", "archived", "draft"];
 /// The places of each posting, by its shortcode.
 type Places = BTreeMap<String, Vec<RawPlace>>;
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("shortcode", "string"),
+        Field::essential("title", "string"),
+        Field::value("telecommuting", "boolean"),
+        Field::value("department", "string"),
+        Field::value("url", "string"),
+        Field::value("shortlink", "string"),
+        Field::value("application_url", "string"),
+        Field::value("published_on", "string"),
+        Field::value("created_at", "string"),
+        Field::value("country", "string"),
+        Field::value("city", "string"),
+        Field::loose("state", "string"),
+        Field::value("locations", "array"),
+        Field::value("locations[].city", "string"),
+        Field::value("locations[].country", "string"),
+        Field::value("locations[].region", "string"),
+        Field::value("locations[].hidden", "boolean"),
+        Field::loose("location", "object|string"),
+        Field::value("employment_type", "string"),
+        Field::value("experience", "string"),
+        Field::value("education", "string"),
+        Field::value("function", "string"),
+        Field::value("industry", "string"),
+        Field::value("description", "string"),
+        Field::value("requirements", "string"),
+        Field::value("benefits", "string"),
+        Field::value("code", "string"),
+        Field::value("workplace_type", "string"),
+        Field::value("employment", "string"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &["id", "location_str", "keywords", "full_title"],
+};
+
 impl Source for Workable {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -59,7 +101,7 @@ impl Source for Workable {
         let company = json::at(&body.value, "name").and_then(pipeline_core::read::text_of);
         let places = places_of(rows);
         let posting = |row: Fields<'_>| posting(row, &places, company.as_deref(), answer.board);
-        Ok(Reading { records: json::records(rows, posting), ..Reading::default() })
+        json::contracted(&CONTRACT, rows, posting)
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {

@@ -1,7 +1,8 @@
 //! Workday career sites: a paged list (by POST) without text, and a detail of each posting with it.
 
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, RawPlace, RawPosting, Reading, Record, Rejection, Section, Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, RawPlace, RawPosting, Reading, Record,
+    Rejection, Section, Source, Stated,
 };
 use pipeline_core::{Error, Result, read};
 use schemas::Micros;
@@ -39,9 +40,40 @@ const MOST_ROWS: u64 = 20_000;
 /// The domain of all career sites.
 const DOMAIN: &str = ".myworkdayjobs.com";
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("title", "string"),
+        Field::essential("externalPath", "string"),
+        Field::loose("locationsText", "string|object"),
+        Field::loose("postedOn", "string|number"),
+        Field::value("bulletFields", "array"),
+        Field::value("remoteType", "string"),
+        Field::value("location", "string|object"),
+        Field::value("locations", "array"),
+        Field::value("timeType", "string"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &[
+        "id",
+        "postedOnDate",
+        "jobId",
+        "postingDate",
+        "workplaceType",
+        "jobRequisitionId",
+        "externalPostedOn",
+        "subtitle",
+        "hiredOn",
+    ],
+};
+
 impl Source for Workday {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -62,8 +94,8 @@ impl Source for Workday {
         if answer.context.get(board::CRAWL).is_some_and(|crawl| crawl == "1") {
             return follow(answer, &body, rows);
         }
-        let records = json::records(rows, |row| list_row(row, answer));
-        Ok(Reading { records, next: Vec::new(), announced: announced(&body), ..Reading::default() })
+        let reading = json::contracted(&CONTRACT, rows, |row| list_row(row, answer))?;
+        Ok(Reading { announced: announced(&body), ..reading })
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {
@@ -134,7 +166,8 @@ fn follow(answer: &Answer<'_>, body: &Body<'_>, rows: &[Value]) -> std::result::
         .ok_or_else(|| body.wrong_shape(format!("`{}` cannot be the name of a workday board", answer.board)))?;
     let number = |key: &str| answer.context.get(key).and_then(|number| number.parse::<u64>().ok());
     let total = number("total").or_else(|| announced(body));
-    let mut reading = Reading { announced: total, ..Reading::default() };
+    let findings = json::departures(&CONTRACT, rows);
+    let mut reading = Reading { announced: total, findings, ..Reading::default() };
     let base = site.interface();
     for row in rows {
         match json::essential_id(row, "externalPath") {
