@@ -135,8 +135,11 @@ struct Position<'x> {
 impl Element {
     /// Its children by name, a text or a list each, as the contract looks at them.
     fn form(&self) -> Value {
-        let form = |child: &Self| {
-            if child.children.is_empty() { Value::from(child.text.as_str()) } else { Value::Array(Vec::new()) }
+        let form = |child: &Self| match (child.children.is_empty(), child.text.is_empty()) {
+            (false, _) => Value::Array(Vec::new()),
+            (true, false) => Value::from(child.text.as_str()),
+            // What is empty says nothing of its form.
+            (true, true) => Value::Null,
         };
         Value::Object(self.children.iter().map(|child| (child.name.clone(), form(child))).collect())
     }
