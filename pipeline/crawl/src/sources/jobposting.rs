@@ -194,7 +194,7 @@ fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-fn posting(fields: Fields<'_>, page: &str, alone: bool) -> Result<RawPosting, Rejection> {
+pub(super) fn posting(fields: Fields<'_>, page: &str, alone: bool) -> Result<RawPosting, Rejection> {
     let value = fields.value;
     let url = page_of(value).or_else(|| Some(page.to_owned()).filter(|page| alone && is_web(page)));
     Ok(RawPosting {

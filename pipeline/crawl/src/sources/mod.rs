@@ -6,20 +6,28 @@ mod adzuna;
 mod arbeitnow;
 mod ashby;
 mod board;
+mod cards;
+mod dice;
+mod glassdoor;
 mod greenhouse;
 mod hackernews;
+mod indeed;
+mod jobfeed;
 mod jobposting;
 mod json;
 mod lever;
 pub mod mapped;
 pub mod mapping;
 mod markup;
+mod monster;
+mod pages;
 mod personio;
 mod recruitee;
 mod remoteok;
 mod remotive;
 #[cfg(test)]
 mod sample;
+mod saved;
 mod smartrecruiters;
 #[cfg(test)]
 mod testing;
@@ -34,11 +42,15 @@ static ALL: &[&dyn Source] = &[
     &adzuna::SOURCE,
     &arbeitnow::SOURCE,
     &ashby::SOURCE,
+    &dice::SOURCE,
+    &glassdoor::SOURCE,
     &greenhouse::SOURCE,
     &hackernews::SOURCE,
+    &indeed::SOURCE,
     &jobposting::SOURCE,
     &lever::SOURCE,
     &mapped::SOURCE,
+    &monster::SOURCE,
     &personio::SOURCE,
     &recruitee::SOURCE,
     &remoteok::SOURCE,
