@@ -160,7 +160,7 @@ impl Gazetteer {
             if place.is_unknown() {
                 raw.text.as_deref().map(|text| self.read_text(text)).unwrap_or_default()
             } else {
-                place
+                self.with_city_of_text(place, raw)
             }
         } else {
             raw.text.as_deref().map(|text| self.read_text(text)).unwrap_or_default()
@@ -173,6 +173,25 @@ impl Gazetteer {
             (place.latitude, place.longitude) = (Some(latitude), Some(longitude));
         }
         place
+    }
+
+    /// `place`, which fields state, with the city that the text names in the same country, where no field states one.
+    fn with_city_of_text(&self, place: Place, raw: &RawPlace) -> Place {
+        let (Some(text), Some(country), None) = (&raw.text, &place.country, &place.city) else { return place };
+        if raw.city.is_some() {
+            return place;
+        }
+        let first = alternatives(crate::html::prefix(text, LONGEST)).into_iter().next().unwrap_or_default();
+        let mut parts = self.parts(&first);
+        let named = self.stated_country(&parts);
+        if named.is_some_and(|named| named != country) {
+            return place;
+        }
+        parts.extend(self.parts_of(&[country]));
+        let found = self.resolve(&parts);
+        let fits = found.city.is_some() && found.country.as_ref() == Some(country);
+        let region_fits = place.region.is_none() || found.region == place.region;
+        if fits && region_fits { Place { rule: "place-fields-and-text", ..found } } else { place }
     }
 
     /// The first known place that `text` names.
@@ -206,6 +225,7 @@ impl Gazetteer {
         pieces = pieces.into_iter().flat_map(|piece| piece.split(" - ")).flat_map(|piece| piece.split(" – ")).collect();
         pieces = pieces.into_iter().flat_map(|piece| piece.split(" — ")).collect();
         let pieces: Vec<&str> = pieces.into_iter().flat_map(|piece| self.split_hyphen(piece)).collect();
+        let pieces: Vec<&str> = pieces.into_iter().flat_map(|piece| self.split_coded(piece)).collect();
         self.parts_of(&pieces)
     }
 
@@ -219,6 +239,20 @@ impl Gazetteer {
             piece.split('-').collect()
         } else {
             vec![piece]
+        }
+    }
+
+    /// `USA DC Washington` and `DEU Wiesbaden` begin with codes and have no other sign between their parts.
+    fn split_coded<'a>(&self, piece: &'a str) -> Vec<&'a str> {
+        let code =
+            |word: &str, length: usize| word.len() == length && word.bytes().all(|byte| byte.is_ascii_uppercase());
+        let Some((country, rest)) = piece.trim().split_once(' ') else { return vec![piece] };
+        if !code(country, 3) || !self.country_codes.contains_key(country) {
+            return vec![piece];
+        }
+        match rest.split_once(' ') {
+            Some((region, city)) if code(region, 2) => vec![country, region, city],
+            _ => vec![country, rest],
         }
     }
 
@@ -289,6 +323,10 @@ impl Gazetteer {
                 let phrase = words[at..at + length].join(" ");
                 if length > 1 && is_continent(&fold(&phrase)) {
                     return Some((length, None));
+                }
+                // New Jersey and South Jersey are not Jersey, Northern Ireland is not Ireland.
+                if length == 1 && at > 0 && is_direction(words[at - 1]) {
+                    return None;
                 }
                 let short = length == 1 && phrase.len() <= 4;
                 let country = if short && phrase.chars().all(|c| c.is_uppercase() || c == '.') {
@@ -627,6 +665,12 @@ const OPEN_REGIONS: &[&str] = &[
     "timezone",
     "time zone",
 ];
+
+/// Whether `word` before a name makes it the name of another place.
+fn is_direction(word: &str) -> bool {
+    let words = ["new", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"];
+    words.iter().any(|direction| word.eq_ignore_ascii_case(direction))
+}
 
 fn is_continent(folded: &str) -> bool {
     OPEN_REGIONS.contains(&folded) || CLOSED_REGIONS.iter().any(|(name, _)| *name == folded)
