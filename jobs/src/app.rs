@@ -66,7 +66,7 @@ impl App {
 
     /// The stage `resolve`.
     pub fn resolve(&self) -> ResolveStage<'_> {
-        ResolveStage { lake: &self.lake, sources: &self.sources }
+        ResolveStage { lake: &self.lake }
     }
 
     /// The stage `measure`.

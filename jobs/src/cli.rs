@@ -68,6 +68,9 @@ pub enum Command {
     /// What was rejected, and why
     #[command(subcommand)]
     Quarantine(Quarantine),
+    /// What was found gone, and how to undo it
+    #[command(subcommand)]
+    Closings(Closings),
     /// Messages that could not be handled
     #[command(subcommand)]
     Queue(Queue),
@@ -141,6 +144,13 @@ pub struct Import {
     /// When the files were fetched, RFC 3339 [default: when each file was last written]
     #[arg(long, value_name = "TIME")]
     pub fetched_at: Option<Micros>,
+    /// Each file is all of its board: what a later file of the board lacks is closed [default: where the source lists whole
+    /// boards]
+    #[arg(long, conflicts_with = "partial")]
+    pub complete: bool,
+    /// The files are parts of their boards: nothing is closed by what they lack
+    #[arg(long)]
+    pub partial: bool,
     /// Only put the files into the lake; derive nothing
     #[arg(long)]
     pub only_fetches: bool,
@@ -310,6 +320,35 @@ pub enum Quarantine {
     Show {
         /// Its id, or the beginning of it
         id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Closings {
+    /// Each set of closings: its reason, its time and how many roles it closed
+    List {
+        /// Only this source
+        #[arg(long)]
+        source: Option<String>,
+        /// Only from this day on
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        since: Option<Day>,
+    },
+    /// Take back a whole set: what it closed is open again, until something later closes it
+    Undo {
+        /// Its id in `closings list`
+        set: String,
+        /// Why it was wrong
+        #[arg(long)]
+        reason: String,
+    },
+    /// Let a set that was taken back close again
+    Redo {
+        /// Its id in `closings list`
+        set: String,
+        /// Why it was right after all
+        #[arg(long)]
+        reason: String,
     },
 }
 

@@ -42,6 +42,9 @@ pub struct PartitionRecord {
     pub rows_quarantined: u64,
     /// Rejections per rule.
     pub reasons: std::collections::BTreeMap<String, u64>,
+    /// Departures from contracts: records concerned, by `rule field`.
+    #[serde(default)]
+    pub findings: std::collections::BTreeMap<String, u64>,
     /// Why it is not `done`.
     pub error: Option<String>,
     /// The run that worked on it.
@@ -60,6 +63,7 @@ impl PartitionRecord {
             rows_written: self.rows_written,
             rows_quarantined: self.rows_quarantined,
             reasons: self.reasons.clone(),
+            findings: self.findings.clone(),
             changed: false,
             error: self.error.clone(),
         }

@@ -115,6 +115,15 @@ async fn dispatch(cli: Cli) -> Result<u8> {
             run::quarantine::list(&app, form, source.as_deref(), rule.as_deref(), limit).await.map(done)
         }
         Command::Quarantine(cli::Quarantine::Show { id }) => run::quarantine::show(&app, form, &id).await.map(done),
+        Command::Closings(cli::Closings::List { source, since }) => {
+            run::closings::list(&app, form, source.as_deref(), since).await.map(done)
+        }
+        Command::Closings(cli::Closings::Undo { set, reason }) => {
+            run::closings::correct(&app, &set, &reason, true, quiet).await.and_then(|report| told(form, &report))
+        }
+        Command::Closings(cli::Closings::Redo { set, reason }) => {
+            run::closings::correct(&app, &set, &reason, false, quiet).await.and_then(|report| told(form, &report))
+        }
         Command::Queue(cli::Queue::List { topic, bodies }) => {
             run::queue::list(&app, form, topic.as_deref(), bodies).await.map(done)
         }

@@ -204,6 +204,9 @@ impl<'a> Run<'a> {
         for (rule, n) in outcome.reasons {
             *report.reasons.entry(rule).or_default() += n;
         }
+        for (finding, n) in outcome.findings {
+            *report.findings.entry(finding).or_default() += n;
+        }
         if let Some(error) = outcome.error {
             report.error.get_or_insert(error);
         }
@@ -395,6 +398,7 @@ impl<'a> Run<'a> {
             rows_written: outcome.rows_written,
             rows_quarantined: outcome.rows_quarantined,
             reasons: outcome.reasons,
+            findings: outcome.findings,
             error: outcome.error,
             run_id: self.report.run_id.clone(),
             attempts: last.map_or(0, |last| last.attempts) + 1,

@@ -148,7 +148,8 @@ pub fn run(report: &RunReport) -> String {
 pub fn sources(report: &RunReport) -> String {
     let rows = report.sources.iter().map(|source| {
         let reasons: Vec<String> = source.reasons.iter().map(|(rule, n)| format!("{n} {rule}")).collect();
-        let told = source.error.clone().into_iter().chain(reasons).collect::<Vec<_>>().join("; ");
+        let drift = source.findings.iter().map(|(finding, n)| format!("{finding} in {n} records"));
+        let told = source.error.clone().into_iter().chain(reasons).chain(drift).collect::<Vec<_>>().join("; ");
         vec![
             source.source.clone(),
             count(source.requests),

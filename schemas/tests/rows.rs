@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_schema::Schema;
 use schemas::tables::{
-    self, CorrectionRow, FetchRow, FindingRow, MatchRow, ObservationRow, PostingRow, QuarantineRow, RoleRow, RunRow,
+    self, CorrectionRow, FetchRow, FindingRow, MatchRow, ObservationRow, PostingRow, QuarantineRow, ReadingRow, RoleRow, RunRow,
     SalaryRow, SkillRow, TrendRow,
 };
 use schemas::{Column, Kind, Row, RowError};
@@ -17,7 +17,7 @@ macro_rules! for_every_table {
     ($check:ident) => {
         for_every_table!(
             $check:
-            FetchRow, ObservationRow, PostingRow, QuarantineRow, FindingRow, CorrectionRow, RoleRow, SalaryRow, SkillRow,
+            FetchRow, ObservationRow, PostingRow, QuarantineRow, FindingRow, ReadingRow, CorrectionRow, RoleRow, SalaryRow, SkillRow,
             TrendRow, MatchRow, RunRow
         )
     };

@@ -133,7 +133,7 @@ async fn derived() -> InMemory {
     normalize(Arc::clone(&store), &Readers::new()).await.unwrap();
     {
         let lake = lake(&store);
-        ResolveStage { lake: &lake, sources: &Registry }.run().await.unwrap();
+        ResolveStage { lake: &lake }.run().await.unwrap();
         let folder = TempDir::new().unwrap();
         let measure = MeasureStage { lake: &lake, spill: folder.path(), memory_bytes: 1 << 28, window_days: 180 };
         measure.run(day()).await.unwrap();

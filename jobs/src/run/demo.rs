@@ -8,7 +8,7 @@ use infra_registry::{Recorded, ReplayFetch};
 use pipeline_core::error::Context as _;
 use pipeline_core::ports::{Clock, SimulatedClock};
 use pipeline_core::source::Board;
-use pipeline_core::{Error, ErrorKind, Micros, Result};
+use pipeline_core::{ErrorKind, Micros, Result};
 use schemas::wire::RunReport;
 use serde::Deserialize;
 use serde_json::json;

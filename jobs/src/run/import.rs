@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pipeline_core::error::Context as _;
 use pipeline_core::hash::{Hasher, content_hash};
-use pipeline_core::source::Source;
+use pipeline_core::source::{Source, WHOLE};
 use pipeline_core::{Error, ErrorKind, Micros, Result};
 use pipeline_crawl::Mapping;
 use schemas::Json;
@@ -45,12 +45,15 @@ pub async fn run(app: &App, arguments: &Import, quiet: bool) -> Result<RunReport
             "board": arguments.board,
             "mapping": arguments.mapping.as_deref().map(absolute).transpose()?,
             "fetched_at": arguments.fetched_at,
+            "complete": arguments.complete,
+            "partial": arguments.partial,
             "only_fetches": arguments.only_fetches,
             "files": files.iter().map(|file| absolute(file)).collect::<Result<Vec<_>>>()?,
         });
         let mut run = Run::begin(app, "import", repeat, &progress).await?;
         progress.begin("import", files.len());
         let mut sink = FetchSink::open(&app.lake).await?;
+        let stated = Stated::of(arguments);
         for file in &files {
             progress.at(&file.display().to_string());
             let fetched_at = match arguments.fetched_at {
@@ -60,10 +63,18 @@ pub async fn run(app: &App, arguments: &Import, quiet: bool) -> Result<RunReport
             match &origin {
                 Origin::Source(name, source) => {
                     let limit = app.config.raw.crawl.max_body_bytes;
-                    sink.take(saved_answer(name, *source, arguments.board.as_deref(), file, fetched_at, limit)?)
-                        .await?;
+                    sink.take(saved_answer(
+                        name,
+                        *source,
+                        arguments.board.as_deref(),
+                        file,
+                        fetched_at,
+                        limit,
+                        &stated,
+                    )?)
+                    .await?;
                 }
-                Origin::Mapping(mapping) => rows::import(mapping, file, fetched_at, &mut sink).await?,
+                Origin::Mapping(mapping) => rows::import(mapping, file, fetched_at, &stated, &mut sink).await?,
             }
             progress.step();
         }
@@ -79,6 +90,24 @@ pub async fn run(app: &App, arguments: &Import, quiet: bool) -> Result<RunReport
         run.end().await
     })
     .await
+}
+
+/// What whoever imports says of the files.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stated {
+    whole: Option<&'static str>,
+    time: Option<Micros>,
+}
+
+impl Stated {
+    fn of(arguments: &Import) -> Self {
+        let whole = match (arguments.complete, arguments.partial) {
+            (true, _) => Some("yes"),
+            (_, true) => Some("no"),
+            _ => None,
+        };
+        Self { whole, time: arguments.fetched_at }
+    }
 }
 
 enum Origin<'a> {
@@ -154,6 +183,7 @@ fn saved_answer(
     file: &Path,
     fetched_at: Micros,
     limit: u64,
+    stated: &Stated,
 ) -> Result<FetchRow> {
     let whole = std::fs::read(file).context(ErrorKind::NotFound, || format!("cannot read {}", file.display()))?;
     let body_bytes = whole.len() as u64;
@@ -166,7 +196,7 @@ fn saved_answer(
         None => source.board_of(&body).unwrap_or(stem),
     };
     let error = (body_bytes > limit).then(|| format!("body cut at {limit} bytes"));
-    Ok(exchange(name, &board, &file_name, 0, &BTreeMap::new(), fetched_at, body, body_bytes, error))
+    Ok(exchange(name, &board, &file_name, 0, BTreeMap::new(), fetched_at, body, body_bytes, error, stated))
 }
 
 /// An imported exchange; its id follows from its content alone, so that importing it again adds nothing.
@@ -176,25 +206,32 @@ pub(crate) fn exchange(
     board: &str,
     file_name: &str,
     sequence: i64,
-    context: &BTreeMap<String, String>,
+    mut context: BTreeMap<String, String>,
     fetched_at: Micros,
     body: Vec<u8>,
     body_bytes: u64,
     error: Option<String>,
+    stated: &Stated,
 ) -> FetchRow {
+    if let Some(whole) = stated.whole {
+        context.insert(WHOLE.to_owned(), whole.to_owned());
+    }
     let body_hash = content_hash(&body);
     let url = format!("file:{file_name}");
     let context = json!(context).to_string();
-    let fetch_id = Hasher::new("import")
+    let mut fetch_id = Hasher::new("import")
         .part(source)
         .part(board)
         .part(&url)
         .part(sequence.to_le_bytes())
         .part(&context)
-        .part(&body_hash)
-        .hex(32);
+        .part(&body_hash);
+    // The same file at another stated time is another look at the board.
+    if let Some(time) = stated.time {
+        fetch_id = fetch_id.part(time.0.to_le_bytes());
+    }
     FetchRow {
-        fetch_id,
+        fetch_id: fetch_id.hex(32),
         source: source.to_owned(),
         day: fetched_at.day(),
         board: board.to_owned(),

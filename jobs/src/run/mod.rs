@@ -1,6 +1,7 @@
 //! The commands, one file each. To add one: declare it in `cli.rs`, write the file, list it here and in `main.rs`.
 
 pub mod backfill;
+pub mod closings;
 pub mod completions;
 pub mod config;
 pub mod crawl;

@@ -84,10 +84,16 @@ pub async fn resume(app: &App, id: &str, quiet: bool) -> Result<RunReport> {
                 board: text("board"),
                 mapping: text("mapping").map(PathBuf::from),
                 fetched_at: text("fetched_at").and_then(|time| time.parse().ok()),
+                complete: arguments["complete"].as_bool().unwrap_or_default(),
+                partial: arguments["partial"].as_bool().unwrap_or_default(),
                 only_fetches: arguments["only_fetches"].as_bool().unwrap_or_default(),
                 files: files.iter().filter_map(Value::as_str).map(PathBuf::from).collect(),
             };
             run::import::run(app, &import, quiet).await
+        }
+        "closings-undo" | "closings-redo" => {
+            let (set, reason) = (text("set").unwrap_or_default(), text("reason").unwrap_or_default());
+            run::closings::correct(app, &set, &reason, report.job == "closings-undo", quiet).await
         }
         "backfill" => {
             let day = |key: &str| text(key).and_then(|day| day.parse().ok());

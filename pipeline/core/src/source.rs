@@ -76,6 +76,12 @@ pub struct Quota {
 /// answer is 404 or 410, that posting is gone.
 pub const POSTING: &str = "posting";
 
+/// The key of an exchange's context that names the day of the exchange whose body it repeats.
+pub const SAME_DAY: &str = "same_day";
+
+/// The key of an import's context that says whether it is all of its board: `yes` or `no`.
+pub const WHOLE: &str = "whole";
+
 /// One board of a source, as configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Board {
@@ -162,6 +168,9 @@ pub struct Reading {
     pub next: Vec<Ask>,
     /// How many postings the board announced in all.
     pub announced: Option<u64>,
+    /// Whether the body is the page of one posting, which says nothing about the others of its board.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub detail: bool,
     /// Where the body departs from the source's contract.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,

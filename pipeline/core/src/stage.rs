@@ -13,6 +13,8 @@ pub struct Outcome {
     pub rows_quarantined: u64,
     /// Rejections per rule.
     pub reasons: BTreeMap<String, u64>,
+    /// Departures from contracts: records concerned, by `rule field`.
+    pub findings: BTreeMap<String, u64>,
     /// Whether any table's content changed.
     pub changed: bool,
     /// What went wrong with the inputs without stopping the stage; the rest is written.
@@ -27,6 +29,9 @@ impl Outcome {
         self.rows_quarantined += other.rows_quarantined;
         for (rule, n) in &other.reasons {
             *self.reasons.entry(rule.clone()).or_default() += n;
+        }
+        for (finding, n) in &other.findings {
+            *self.findings.entry(finding.clone()).or_default() += n;
         }
         self.changed |= other.changed;
         if self.error.is_none() {

@@ -2,7 +2,9 @@
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Int64Type, TimestampMicrosecondType};
-use arrow_array::{BinaryArray, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow_array::{
+    BinaryArray, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
 use pipeline_core::{Error, Result};
 
 macro_rules! column {
@@ -37,4 +39,8 @@ column! {
 column! {
     /// A column of bytes.
     bytes: BinaryArray, |array| array.as_binary_opt::<i32>()
+}
+column! {
+    /// A column of truths.
+    truth: BooleanArray, |array| array.as_boolean_opt()
 }

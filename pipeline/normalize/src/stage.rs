@@ -1,16 +1,17 @@
 //! The stage `normalize`: the exchanges of one source and day become observations, postings and quarantine.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures::TryStreamExt as _;
 use pipeline_core::hash::Hasher;
-use pipeline_core::source::Sources;
+use pipeline_core::source::{SAME_DAY, Source, Sources};
 use pipeline_core::stage::Outcome;
 use pipeline_core::{Error, Result};
 use pipeline_lake::{Lake, LakeFile, Mode, column, rows};
-use schemas::tables::{FetchRow, ObservationRow, PostingRow, QuarantineRow};
+use schemas::tables::{FetchRow, FindingRow, ObservationRow, PostingRow, QuarantineRow, ReadingRow};
 use schemas::{Day, Partition, Row as _};
 
+use crate::exchange::{Original, repeat};
 use crate::{METHOD, Normalized, Readers, normalize};
 
 /// The stage with what it needs.
@@ -78,29 +79,61 @@ impl NormalizeStage<'_> {
         let partition = Partition::of([source.to_owned(), day.to_string()]);
         let mut observations = self.lake.table(ObservationRow::TABLE).await?.writer(partition.clone());
         let mut postings = self.lake.table(PostingRow::TABLE).await?.writer(partition.clone());
-        let mut quarantine = self.lake.table(QuarantineRow::TABLE).await?.writer(partition);
+        let mut quarantine = self.lake.table(QuarantineRow::TABLE).await?.writer(partition.clone());
+        let mut findings = self.lake.table(FindingRow::TABLE).await?.writer(partition.clone());
+        let mut readings = self.lake.table(ReadingRow::TABLE).await?.writer(partition);
+        let mut originals = Originals::default();
         let mut outcome = Outcome::default();
-        let (mut answers, mut unread) = (0_u64, 0);
+        let (mut answers, mut unread, mut missing) = (0_u64, 0, 0_u64);
         let mut batches = self.lake.table(FetchRow::TABLE).await?.read(self.fetches(source, day).await?, None);
         while let Some(batch) = batches.try_next().await? {
             for fetch in rows::<FetchRow>(&batch)? {
-                let mut read = normalize(self.readers, reader, &fetch);
+                let mut read = match fetch.same_as.as_deref() {
+                    Some(original) => self.repeated(&mut originals, reader, &fetch, original).await?,
+                    None => normalize(self.readers, reader, &fetch),
+                };
                 read.postings.retain(|posting| known.insert(version_key(&posting.posting_id, &posting.version)));
                 answers += 1;
                 unread += read.quarantine.iter().filter(|row| row.record.is_none()).count();
+                missing += u64::from(fetch.same_as.is_some() && read.reading.is_none());
                 count(&mut outcome, &read);
                 observations.write_rows(&read.observations).await?;
                 postings.write_rows(&read.postings).await?;
                 quarantine.write_rows(&read.quarantine).await?;
+                findings.write_rows(&read.findings).await?;
+                readings.write_rows(read.reading.as_slice()).await?;
+                originals.keep(&fetch, read);
             }
         }
         if unread > 0 {
             outcome.error = Some(format!("{unread} of {answers} answers could not be read"));
         }
+        if missing > 0 {
+            outcome.error = Some(format!("{missing} answers repeat others that are not there"));
+        }
         outcome.changed |= postings.commit(Mode::Replace).await?.changed;
         outcome.changed |= quarantine.commit(Mode::Replace).await?.changed;
+        outcome.changed |= findings.commit(Mode::Replace).await?.changed;
+        outcome.changed |= readings.commit(Mode::Replace).await?.changed;
         outcome.changed |= observations.commit(Mode::Replace).await?.changed;
         Ok(outcome)
+    }
+
+    /// What `fetch`, an answer with the same body as that of the exchange `original`, brought: the same postings, seen once
+    /// more. Nothing is read again, and what was rejected is not rejected twice.
+    async fn repeated(
+        &self,
+        originals: &mut Originals,
+        source: &dyn Source,
+        fetch: &FetchRow,
+        original: &str,
+    ) -> Result<Normalized> {
+        let context: BTreeMap<String, String> = serde_json::from_str(&fetch.context.0).unwrap_or_default();
+        let day = context.get(SAME_DAY).and_then(|day| day.parse::<Day>().ok()).unwrap_or(fetch.day);
+        if !originals.0.contains_key(original) && day != fetch.day {
+            originals.read(self.lake, &fetch.source, day).await?;
+        }
+        Ok(repeat(source, fetch, &context, originals.0.get(original)))
     }
 
     async fn known_versions(&self, source: &str, day: Day) -> Result<HashSet<u64>> {
@@ -122,10 +155,45 @@ fn version_key(posting_id: &str, version: &str) -> u64 {
     Hasher::new("version").part(posting_id).part(version).number()
 }
 
+/// What earlier exchanges brought that a later one may repeat, by their ids.
+#[derive(Default)]
+struct Originals(HashMap<String, Original>);
+
+impl Originals {
+    /// Keeps what an exchange of the same day brought.
+    fn keep(&mut self, fetch: &FetchRow, read: Normalized) {
+        if let (Some(reading), None) = (read.reading, &fetch.same_as) {
+            self.0.insert(fetch.fetch_id.clone(), Original { reading, observations: read.observations });
+        }
+    }
+
+    /// Reads what the exchanges of `source` on an earlier `day` brought.
+    async fn read(&mut self, lake: &Lake, source: &str, day: Day) -> Result<()> {
+        let partition = Partition::of([source.to_owned(), day.to_string()]);
+        let of_day = |found: &Partition| *found == partition;
+        let readings = lake.table(ReadingRow::TABLE).await?;
+        for reading in readings.rows::<ReadingRow>(readings.files_where(of_day).await?).await? {
+            let original = Original { reading, observations: Vec::new() };
+            self.0.insert(original.reading.fetch_id.clone(), original);
+        }
+        let observations = lake.table(ObservationRow::TABLE).await?;
+        for row in observations.rows::<ObservationRow>(observations.files_where(of_day).await?).await? {
+            if let Some(original) = self.0.get_mut(&row.fetch_id) {
+                original.observations.push(row);
+            }
+        }
+        Ok(())
+    }
+}
+
 fn count(outcome: &mut Outcome, read: &Normalized) {
     outcome.rows_read += read.rows_read;
     outcome.rows_written += read.observations.len() as u64;
     outcome.rows_quarantined += read.quarantine.len() as u64;
+    for row in &read.findings {
+        let n = u64::try_from(row.records).unwrap_or_default();
+        *outcome.findings.entry(format!("{} {}", row.rule, row.field)).or_default() += n;
+    }
     for row in &read.quarantine {
         *outcome.reasons.entry(row.rule.clone()).or_default() += 1;
     }

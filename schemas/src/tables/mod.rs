@@ -8,6 +8,7 @@ mod matches;
 mod observations;
 mod postings;
 mod quarantine;
+mod readings;
 mod roles;
 mod runs;
 
@@ -19,6 +20,7 @@ pub use matches::MatchRow;
 pub use observations::ObservationRow;
 pub use postings::PostingRow;
 pub use quarantine::QuarantineRow;
+pub use readings::ReadingRow;
 pub use roles::RoleRow;
 pub use runs::RunRow;
 
@@ -31,6 +33,7 @@ pub static ALL: &[&Table] = &[
     PostingRow::TABLE,
     QuarantineRow::TABLE,
     FindingRow::TABLE,
+    ReadingRow::TABLE,
     CorrectionRow::TABLE,
     RoleRow::TABLE,
     SalaryRow::TABLE,

@@ -93,4 +93,6 @@ crate::table! {
     repost_count: i64,
     /// Version of the rules that linked it.
     method: String,
+    /// The set of closings that `closed_at` belongs to, which can be undone as one; null while it is open.
+    closed_by: Option<String>,
 }

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
-use super::{MAPPED, MappingText, exchange};
+use super::{MAPPED, MappingText, Stated, exchange};
 use crate::fetches::FetchSink;
 
 /// Bytes of records after which a piece is full.
@@ -23,7 +23,13 @@ const PIECE_BYTES: usize = 1024 * 1024;
 ///
 /// # Errors
 /// `NotFound` for a file that cannot be opened, `Invalid` for one that is no table at all.
-pub async fn import(mapping: &MappingText, file: &Path, fetched_at: Micros, sink: &mut FetchSink) -> Result<()> {
+pub async fn import(
+    mapping: &MappingText,
+    file: &Path,
+    fetched_at: Micros,
+    stated: &Stated,
+    sink: &mut FetchSink,
+) -> Result<()> {
     let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let context = BTreeMap::from([("mapping".to_owned(), mapping.text.clone())]);
     let (sender, mut receiver) = mpsc::channel(2);
@@ -32,7 +38,18 @@ pub async fn import(mapping: &MappingText, file: &Path, fetched_at: Micros, sink
     let mut sequence = 0;
     while let Some(piece) = receiver.recv().await {
         let bytes = piece.len() as u64;
-        let row = exchange(MAPPED, &mapping.name, &file_name, sequence, &context, fetched_at, piece, bytes, None);
+        let row = exchange(
+            MAPPED,
+            &mapping.name,
+            &file_name,
+            sequence,
+            context.clone(),
+            fetched_at,
+            piece,
+            bytes,
+            None,
+            stated,
+        );
         sink.take(row).await?;
         sequence += 1;
     }

@@ -5,9 +5,10 @@ use pipeline_core::source::{
     Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, PayKind, RawPay, RawPlace, RawPosting, Reading,
     Rejection, Remote, Section, Source, Stated,
 };
+use url::Url;
 
-use super::board;
 use super::json::{self, Fields};
+use super::{board, hosts};
 
 /// The source.
 pub static SOURCE: Ashby = Ashby;
@@ -71,6 +72,15 @@ impl Source for Ashby {
 
     fn contract(&self) -> Option<&'static Contract> {
         Some(&CONTRACT)
+    }
+
+    fn board_at(&self, url: &Url) -> Option<Board> {
+        if hosts::is_at(url, &["api.ashbyhq.com"]) {
+            return hosts::named(hosts::after(url, &["posting-api", "job-board"])?);
+        }
+        let first = hosts::segments(url).into_iter().next().filter(|_| hosts::is_at(url, &["jobs.ashbyhq.com"]))?;
+        // The pages ask an interface at their own host.
+        (first != "api").then(|| hosts::named(first)).flatten()
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -220,7 +230,7 @@ mod tests {
     use pipeline_core::money::Period;
 
     use super::*;
-    use crate::sources::testing::{postings, read_with, rules};
+    use crate::sources::testing::{boards_at, postings, read_with, rules};
 
     #[test]
     fn zones_follow_the_pay_over_all_of_them_and_equity_is_no_base_pay() {
@@ -293,12 +303,36 @@ mod tests {
             r#"{"jobs":[{"id":"a","title":"T"},{"id":"b","title":7},1,{"id":"c","title":"T","location":{}}]}"#,
         )
         .expect("is a board");
-        assert_eq!(rules(&reading), ["ok", "wrong-type", "not-an-object", "ok"]);
+        assert_eq!(rules(&reading), ["ok", "type-changed", "not-an-object", "ok"]);
     }
 
     #[test]
     fn the_board_is_known_from_its_addresses() {
         let body = br#"{"jobs":[{"jobUrl":"https://jobs.ashbyhq.com/Some%20Labs/1"}]}"#;
         assert_eq!(SOURCE.board_of(body).as_deref(), Some("Some Labs"));
+    }
+
+    #[test]
+    fn a_board_is_known_by_its_addresses() {
+        let found = boards_at(
+            &SOURCE,
+            &[
+                "https://jobs.ashbyhq.com/acme/0b7c",
+                "https://jobs.ashbyhq.com/Some%20Labs",
+                "https://jobs.ashbyhq.com/acme/embed?version=2",
+                "https://api.ashbyhq.com/posting-api/job-board/acme?includeCompensation=true",
+            ],
+        );
+        assert_eq!(found, ["acme", "Some Labs", "acme", "acme",]);
+        let none = boards_at(
+            &SOURCE,
+            &[
+                "https://jobs.ashbyhq.com/",
+                "https://jobs.ashbyhq.com/api/non-user-graphql",
+                "https://www.ashbyhq.com/acme",
+                "https://api.ashbyhq.com/posting-api",
+            ],
+        );
+        assert_eq!(none, [""; 4]);
     }
 }

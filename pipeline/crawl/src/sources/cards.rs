@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use scraper::{ElementRef, Html, Node};
+use scraper::{ElementRef, Html, Node, Selector};
 use serde_json::{Map, Value};
 
 use super::pages::{is_pay, is_rating, is_unseen, tidy};
@@ -159,7 +159,8 @@ impl Marks {
     /// Where what a mail says of posting `id` from `start` to `end` is over: at the first other link after the last to it.
     fn over(&self, id: &str, start: usize, end: usize) -> usize {
         let upto = self.found.partition_point(|(at, _, _)| *at < end);
-        let last = self.found[..upto].iter().rev().take_while(|(at, _, _)| *at >= start).find(|(_, other, _)| other == id);
+        let last =
+            self.found[..upto].iter().rev().take_while(|(at, _, _)| *at >= start).find(|(_, other, _)| other == id);
         let first = self.foreign.partition_point(|at| last.is_some_and(|(last, _, _)| at < last));
         self.foreign.get(first).map_or(end, |at| end.min(*at))
     }
@@ -207,12 +208,34 @@ pub(super) fn of_page<'a>(
         };
         let title = links.iter().find(|text| !is_label(text) && !repeated(text)).cloned();
         let title = title.or_else(|| first.filter(|line| reach == Reach::Mail && !is_label(line)));
-        if let Some(at) = title.as_ref().and_then(|title| lines.iter().position(|line| line.starts_with(title.as_str()))) {
+        if let Some(at) =
+            title.as_ref().and_then(|title| lines.iter().position(|line| line.starts_with(title.as_str())))
+        {
             lines.drain(..=at);
         }
         Card { id: (*id).to_owned(), link: (*link).to_owned(), element: flat.element(*at), title, lines }
     });
     cards.collect()
+}
+
+/// The cards that `paths` find and in which nothing names a posting; they are told rather than lost.
+pub(super) fn unnamed<'a>(
+    page: &'a Html,
+    paths: &[Selector],
+    id_of: impl Fn(&ElementRef<'a>) -> Option<(String, String)>,
+) -> Vec<Card<'a>> {
+    let found = paths.iter().flat_map(|path| page.select(path)).take(MOST);
+    let named = |card: &ElementRef<'a>| {
+        card.descendants().filter_map(ElementRef::wrap).any(|element| id_of(&element).is_some())
+    };
+    let unnamed = found.filter(|card| !named(card)).map(|element| Card {
+        id: String::new(),
+        link: String::new(),
+        element: Some(element),
+        title: None,
+        lines: Vec::new(),
+    });
+    unnamed.collect()
 }
 
 /// The largest element around `mark` that is about its posting alone.
@@ -244,15 +267,67 @@ fn link_texts(flat: &Flat<'_>, marks: &Marks, id: &str, at: usize) -> Vec<String
 /// Whether `words` are a button or a badge rather than something of the posting.
 pub(super) fn is_label(words: &str) -> bool {
     const LABELS: [&str; 62] = [
-        "view job", "view", "view details", "see job", "apply", "apply now", "easy apply", "easily apply", "quick apply",
-        "apply on company site", "apply with your profile", "save", "save job", "new", "sponsored", "promoted",
-        "urgently hiring", "hiring multiple candidates", "responsive employer", "actively recruiting", "actively hiring",
-        "this company is actively hiring", "be an early applicant", "top applicant", "fast growing", "not interested",
-        "ansehen", "job ansehen", "stelle ansehen", "zum job", "jetzt bewerben", "bewerben", "schnellbewerbung",
-        "einfach bewerben", "gesponsert", "anzeige", "neu", "speichern", "dringend gesucht", "voir l'offre", "voir l’offre",
-        "voir le poste", "postuler", "candidature simplifiée", "candidature facile", "sponsorisé", "nouveau", "enregistrer",
-        "ver empleo", "ver oferta", "solicitar", "solicitud sencilla", "postularme", "nuevo", "ver vaga",
-        "candidatura simplificada", "novo", "vedi offerta", "candidati", "candidatura semplice", "bekijk vacature",
+        "view job",
+        "view",
+        "view details",
+        "see job",
+        "apply",
+        "apply now",
+        "easy apply",
+        "easily apply",
+        "quick apply",
+        "apply on company site",
+        "apply with your profile",
+        "save",
+        "save job",
+        "new",
+        "sponsored",
+        "promoted",
+        "urgently hiring",
+        "hiring multiple candidates",
+        "responsive employer",
+        "actively recruiting",
+        "actively hiring",
+        "this company is actively hiring",
+        "be an early applicant",
+        "top applicant",
+        "fast growing",
+        "not interested",
+        "ansehen",
+        "job ansehen",
+        "stelle ansehen",
+        "zum job",
+        "jetzt bewerben",
+        "bewerben",
+        "schnellbewerbung",
+        "einfach bewerben",
+        "gesponsert",
+        "anzeige",
+        "neu",
+        "speichern",
+        "dringend gesucht",
+        "voir l'offre",
+        "voir l’offre",
+        "voir le poste",
+        "postuler",
+        "candidature simplifiée",
+        "candidature facile",
+        "sponsorisé",
+        "nouveau",
+        "enregistrer",
+        "ver empleo",
+        "ver oferta",
+        "solicitar",
+        "solicitud sencilla",
+        "postularme",
+        "nuevo",
+        "ver vaga",
+        "candidatura simplificada",
+        "novo",
+        "vedi offerta",
+        "candidati",
+        "candidatura semplice",
+        "bekijk vacature",
         "solliciteer",
     ];
     let words = words.trim().trim_end_matches([':', '!', '>', '\u{203a}', '\u{2192}']).trim().to_lowercase();
@@ -343,7 +418,9 @@ pub(super) fn fields(card: &Card<'_>, dashed: bool, is_age: impl Fn(&str) -> boo
             }
         }
     }
-    if place.is_none() && let Some((name, city)) = company.as_deref().and_then(|line| line.rsplit_once(" - ")) {
+    if place.is_none()
+        && let Some((name, city)) = company.as_deref().and_then(|line| line.rsplit_once(" - "))
+    {
         (company, place) = (Some(name.to_owned()), Some(city.to_owned()));
     }
     put("company", company.as_deref().unwrap_or_default());
@@ -387,21 +464,34 @@ mod tests {
     #[test]
     fn a_card_is_read_whether_the_link_wraps_it_or_its_title_or_stands_on_a_button() {
         let wrapped = |id: u8, title: &str| {
-            format!("<tr><td><a href='http://b/job/{id}'><table><tr><td><a href='http://b/job/{id}'>{title}</a></td></tr>\
-                <tr><td>Acme {id}</td><td>3.5</td></tr><tr><td>Oslo</td></tr><tr><td>$10 an hour</td></tr></table></a></td></tr>")
+            format!(
+                "<tr><td><a href='http://b/job/{id}'><table><tr><td><a href='http://b/job/{id}'>{title}</a></td></tr>\
+                <tr><td>Acme {id}</td><td>3.5</td></tr><tr><td>Oslo</td></tr><tr><td>$10 an hour</td></tr></table></a></td></tr>"
+            )
         };
         let titled = |id: u8, title: &str| {
-            format!("<tr><td><a href='http://b/job/{id}'><img alt=Logo></a></td><td><a href='http://b/job/{id}'>{title}</a>\
-                <p>Acme {id} · Oslo</p><p>$10 an hour</p></td></tr>")
+            format!(
+                "<tr><td><a href='http://b/job/{id}'><img alt=Logo></a></td><td><a href='http://b/job/{id}'>{title}</a>\
+                <p>Acme {id} · Oslo</p><p>$10 an hour</p></td></tr>"
+            )
         };
         let button = |id: u8, title: &str| {
-            format!("<tr><td>{title}<br>Acme {id}<br>Oslo<br>$10 an hour<br><a href='http://b/job/{id}'>Ver tudo</a></td></tr>")
+            format!(
+                "<tr><td>{title}<br>Acme {id}<br>Oslo<br>$10 an hour<br><a href='http://b/job/{id}'>Ver tudo</a></td></tr>"
+            )
         };
         for form in [&wrapped as &dyn Fn(u8, &str) -> String, &titled, &button] {
             let page = format!("<table>{}{}</table><a href='#'>Stop</a>", form(1, "Nurse"), form(2, "Nurse"));
             let told = mail(&page);
-            let read: Vec<_> = told.iter().map(|told| ["title", "company", "location", "salary"].map(|name| text(told, name))).collect();
-            assert_eq!(read, [["Nurse", "Acme 1", "Oslo", "$10 an hour"], ["Nurse", "Acme 2", "Oslo", "$10 an hour"]], "{page}");
+            let read: Vec<_> = told
+                .iter()
+                .map(|told| ["title", "company", "location", "salary"].map(|name| text(told, name)))
+                .collect();
+            assert_eq!(
+                read,
+                [["Nurse", "Acme 1", "Oslo", "$10 an hour"], ["Nurse", "Acme 2", "Oslo", "$10 an hour"]],
+                "{page}"
+            );
         }
     }
 
@@ -430,7 +520,8 @@ mod tests {
 
     #[test]
     fn an_employer_and_a_place_may_share_a_line() {
-        let cards = of_text("Cook\nA - B Ltd - Bergen\nGood food every day for all…\n2 days ago\nhttps://b/job/2", id_in);
+        let cards =
+            of_text("Cook\nA - B Ltd - Bergen\nGood food every day for all…\n2 days ago\nhttps://b/job/2", id_in);
         let told = fields(&cards[0], true, |line| line.ends_with("ago"));
         assert_eq!(["company", "location", "age"].map(|name| text(&told, name)), ["A - B Ltd", "Bergen", "2 days ago"]);
     }

@@ -8,9 +8,10 @@ use pipeline_core::source::{
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
+use url::Url;
 
-use super::board;
 use super::json::{self, Fields};
+use super::{board, hosts};
 
 /// The source.
 pub static SOURCE: Greenhouse = Greenhouse;
@@ -81,6 +82,22 @@ impl Source for Greenhouse {
         Some(&CONTRACT)
     }
 
+    fn board_at(&self, url: &Url) -> Option<Board> {
+        let hosted = [
+            "boards.greenhouse.io",
+            "job-boards.greenhouse.io",
+            "boards.eu.greenhouse.io",
+            "job-boards.eu.greenhouse.io",
+        ];
+        let interfaces = ["boards-api.greenhouse.io", "boards-api.eu.greenhouse.io", "api.greenhouse.io"];
+        if hosts::is_at(url, &interfaces) {
+            return hosts::named(hosts::after(url, &["v1", "boards"])?);
+        }
+        let first = hosts::segments(url).into_iter().next().filter(|_| hosts::is_at(url, &hosted))?;
+        // Pages that embed a board, or its script, name it in the query.
+        hosts::named(if first == "embed" { hosts::parameter(url, "for")? } else { first })
+    }
+
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
         let token = board::token(board, DESCRIPTION.name, &[])?;
         let url = board::address_of("https://boards-api.greenhouse.io/v1/boards", &[token, "jobs"])?;
@@ -91,7 +108,11 @@ impl Source for Greenhouse {
         let body = json::body(answer)?;
         let posting = |fields: Fields<'_>| posting(fields, answer.board);
         if body.value.get("jobs").is_none() && body.value.get("title").is_some() {
-            return Ok(Reading { records: vec![json::record(&body.value, posting)], ..Reading::default() });
+            return Ok(Reading {
+                records: vec![json::record(&body.value, posting)],
+                detail: true,
+                ..Reading::default()
+            });
         }
         let announced = json::at(&body.value, "meta.total").and_then(Value::as_u64);
         Ok(Reading { announced, ..json::contracted(&CONTRACT, body.list("jobs")?, posting)? })
@@ -237,7 +258,7 @@ mod tests {
     use pipeline_core::source::Remote;
 
     use super::*;
-    use crate::sources::testing::{postings, read_with, rules};
+    use crate::sources::testing::{boards_at, postings, read_with, rules};
 
     #[test]
     fn escaped_text_is_told_from_html() {
@@ -256,7 +277,7 @@ mod tests {
             r#"{"jobs":[{"id":1,"title":"A"},{"title":"no id"},{"id":3,"title":""},{"id":{},"title":"x"},[],{"id":4,"title":"B"}]}"#,
         )
         .expect("is a board");
-        assert_eq!(rules(&reading), ["ok", "id-missing", "title-missing", "wrong-type", "not-an-object", "ok"]);
+        assert_eq!(rules(&reading), ["ok", "id-missing", "title-missing", "type-changed", "not-an-object", "ok"]);
     }
 
     #[test]
@@ -298,5 +319,34 @@ mod tests {
     fn the_board_is_known_from_its_addresses() {
         let body = br#"{"jobs":[{"absolute_url":"https://acme.example/jobs?gh_jid=1"},{"absolute_url":"https://job-boards.greenhouse.io/acme/jobs/1"}]}"#;
         assert_eq!(SOURCE.board_of(body).as_deref(), Some("acme"));
+    }
+
+    #[test]
+    fn a_board_is_known_by_its_addresses() {
+        let found = boards_at(
+            &SOURCE,
+            &[
+                "https://boards.greenhouse.io/acme/jobs/4001",
+                "https://job-boards.greenhouse.io/acme",
+                "https://job-boards.eu.greenhouse.io/acme/jobs/1",
+                "https://boards.greenhouse.io/embed/job_board?for=acme&b=https%3A%2F%2Facme.example",
+                "https://boards.greenhouse.io/embed/job_board/js?for=acme",
+                "https://boards.eu.greenhouse.io/embed/job_app?for=acme&token=1",
+                "https://boards-api.greenhouse.io/v1/boards/acme/jobs?content=true",
+                "https://api.greenhouse.io/v1/boards/acme/offices",
+            ],
+        );
+        assert_eq!(found, ["acme", "acme", "acme", "acme", "acme", "acme", "acme", "acme",]);
+        let none = boards_at(
+            &SOURCE,
+            &[
+                "https://boards.greenhouse.io/",
+                "https://boards.greenhouse.io/embed/job_app?token=1",
+                "https://www.greenhouse.io/acme",
+                "https://boards-api.greenhouse.io/v1/boards",
+                "https://acme.example/jobs?gh_jid=1",
+            ],
+        );
+        assert_eq!(none, [""; 5]);
     }
 }

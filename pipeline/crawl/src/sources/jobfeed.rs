@@ -1,6 +1,6 @@
-//! XML feeds that partners send to job boards: `job` elements below one root, read into objects of named fields.
+//! XML feeds that partners send to job boards: `job` elements below one root, or the `item` elements of RSS, read into
+//! objects of named fields.
 
-use pipeline_core::read;
 use pipeline_core::source::Rejection;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -96,14 +96,15 @@ fn enter(open: &mut Vec<Open>, tag: &BytesStart<'_>, rooted: &mut bool) -> Resul
 /// Closes the innermost element: a posting joins the feed, other elements what holds them.
 fn leave(open: &mut Vec<Open>, feed: &mut Feed) {
     let Some(element) = open.pop() else { return };
-    let value = match (element.children.is_empty(), read::filled(&element.text)) {
+    let value = match (element.children.is_empty(), element.text.trim()) {
         (false, _) => Value::Object(element.children),
-        (true, Some(text)) => Value::String(text),
-        (true, None) => Value::Null,
+        (true, "") => Value::Null,
+        (true, text) => Value::String(text.to_owned()),
     };
     let depth = open.len();
+    let of_rss = element.name == "item" && open.first().is_some_and(|root| root.name == "rss");
     match open.last_mut() {
-        Some(_) if element.name == "job" && depth <= 2 => {
+        Some(_) if (element.name == "job" || of_rss) && depth <= 2 => {
             feed.jobs.push(if value.is_null() { Value::Object(Map::new()) } else { value });
         }
         Some(_) if depth == 1 => put(&mut feed.head, element.name, value),
@@ -153,6 +154,16 @@ mod tests {
         assert_eq!(feed.head["publisher"], "P & Q");
         assert_eq!(feed.jobs[0].to_string(), r#"{"title":"A <b>","pay":{"low":"1"},"tag":["x","y"],"none":null}"#);
         assert_eq!(feed.jobs[1].to_string(), "{}");
+    }
+
+    #[test]
+    fn the_items_of_rss_are_its_postings() {
+        let xml = "<rss><channel><title>Acme</title><item><title>A</title><remoteStatus>none</remoteStatus>\
+                   <x:place xmlns:x='y'><x:item>1</x:item></x:place></item></channel></rss>";
+        let feed = read(xml, xml.as_bytes()).expect("is a feed");
+        assert_eq!(feed.head["channel"]["title"], "Acme");
+        assert_eq!(feed.jobs[0].to_string(), r#"{"title":"A","remotestatus":"none","place":{"item":"1"}}"#);
+        assert_eq!(feed.jobs.len(), 1);
     }
 
     #[test]

@@ -8,9 +8,10 @@ use pipeline_core::source::{
 };
 use pipeline_core::{Error, Result};
 use serde_json::Value;
+use url::Url;
 
-use super::board;
 use super::json::{self, Fields};
+use super::{board, hosts};
 
 /// The source.
 pub static SOURCE: Lever = Lever;
@@ -97,6 +98,16 @@ impl Source for Lever {
         Some(&CONTRACT)
     }
 
+    fn board_at(&self, url: &Url) -> Option<Board> {
+        let hosted = |host: &str| hosts::is_at(url, &[host]).then(|| hosts::segments(url).into_iter().next()).flatten();
+        let asked = |host: &str| hosts::is_at(url, &[host]).then(|| hosts::after(url, &["v0", "postings"])).flatten();
+        if let Some(site) = hosted("jobs.lever.co").or_else(|| asked("api.lever.co")) {
+            return hosts::named(site);
+        }
+        let site = hosted("jobs.eu.lever.co").or_else(|| asked("api.eu.lever.co"))?;
+        Some(hosts::with(hosts::named(site)?, "region", "eu"))
+    }
+
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
         let site = board::token(board, DESCRIPTION.name, &["region"])?;
         let base = match board.parameters.get("region").map(String::as_str) {
@@ -120,7 +131,8 @@ impl Source for Lever {
                 return Err(body.wrong_shape(format!("the body should be a list and is {}", json::type_name(value))));
             }
         };
-        json::contracted(&CONTRACT, list, |fields| posting(fields, answer.board))
+        let detail = !body.value.is_array();
+        Ok(Reading { detail, ..json::contracted(&CONTRACT, list, |fields| posting(fields, answer.board))? })
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {
@@ -245,7 +257,7 @@ mod tests {
     use pipeline_core::source::{PayKind, Remote};
 
     use super::*;
-    use crate::sources::testing::{postings, read_with, rules};
+    use crate::sources::testing::{boards_at, postings, read_with, rules};
 
     #[test]
     fn the_country_belongs_to_the_main_place_alone() {
@@ -309,7 +321,7 @@ mod tests {
         let reading =
             read_with(&SOURCE, r#"[{"id":"a","text":"T"},null,{"id":"b"},{"text":"T"},{"id":"c","text":[]}]"#)
                 .expect("is a list");
-        assert_eq!(rules(&reading), ["ok", "not-an-object", "title-missing", "id-missing", "wrong-type"]);
+        assert_eq!(rules(&reading), ["ok", "not-an-object", "title-missing", "id-missing", "type-changed"]);
     }
 
     #[test]
@@ -317,5 +329,30 @@ mod tests {
         let rejection = read_with(&SOURCE, r#"{"ok":false,"error":"Document not found"}"#).expect_err("is an error");
         assert_eq!(rejection.rule, "wrong-shape");
         assert!(read_with(&SOURCE, "[]").is_ok_and(|reading| reading.records.is_empty()));
+    }
+
+    #[test]
+    fn a_board_is_known_by_its_addresses() {
+        let found = boards_at(
+            &SOURCE,
+            &[
+                "https://jobs.lever.co/acme/5e1c/apply",
+                "https://jobs.lever.co/acme?department=Care",
+                "https://jobs.eu.lever.co/acme",
+                "https://api.lever.co/v0/postings/acme?mode=json",
+                "https://api.eu.lever.co/v0/postings/acme/5e1c",
+            ],
+        );
+        assert_eq!(found, ["acme", "acme", "acme region=eu", "acme", "acme region=eu",]);
+        let none = boards_at(
+            &SOURCE,
+            &[
+                "https://jobs.lever.co/",
+                "https://api.lever.co/v0/postings",
+                "https://www.lever.co/acme",
+                "https://jobs.lever.co.evil.example/acme",
+            ],
+        );
+        assert_eq!(none, [""; 4]);
     }
 }

@@ -5,23 +5,28 @@ mod address;
 mod adzuna;
 mod arbeitnow;
 mod ashby;
+mod bamboohr;
 mod board;
+mod breezy;
 mod cards;
 mod dice;
 mod glassdoor;
 mod greenhouse;
 mod hackernews;
+mod hosts;
 mod indeed;
 mod jobfeed;
 mod jobposting;
 mod json;
 mod lever;
+mod linkedin;
 pub mod mapped;
 pub mod mapping;
 mod markup;
 mod monster;
 mod pages;
 mod personio;
+mod pinpoint;
 mod recruitee;
 mod remoteok;
 mod remotive;
@@ -29,6 +34,7 @@ mod remotive;
 mod sample;
 mod saved;
 mod smartrecruiters;
+mod teamtailor;
 #[cfg(test)]
 mod testing;
 mod usajobs;
@@ -42,6 +48,8 @@ static ALL: &[&dyn Source] = &[
     &adzuna::SOURCE,
     &arbeitnow::SOURCE,
     &ashby::SOURCE,
+    &bamboohr::SOURCE,
+    &breezy::SOURCE,
     &dice::SOURCE,
     &glassdoor::SOURCE,
     &greenhouse::SOURCE,
@@ -49,13 +57,16 @@ static ALL: &[&dyn Source] = &[
     &indeed::SOURCE,
     &jobposting::SOURCE,
     &lever::SOURCE,
+    &linkedin::SOURCE,
     &mapped::SOURCE,
     &monster::SOURCE,
     &personio::SOURCE,
+    &pinpoint::SOURCE,
     &recruitee::SOURCE,
     &remoteok::SOURCE,
     &remotive::SOURCE,
     &smartrecruiters::SOURCE,
+    &teamtailor::SOURCE,
     &usajobs::SOURCE,
     &workable::SOURCE,
     &workday::SOURCE,

@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use pipeline_core::source::{Answer, Record, Rejection, Remote, Source};
 use schemas::Micros;
 use scraper::{ElementRef, Html, Selector};
+use url::Url;
 
 use super::jobposting;
+use crate::mail::Mail;
 
 /// Longest page that a tree is built of, in bytes.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
@@ -20,8 +22,8 @@ const FORMATTING: [&str; 13] =
     ["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 /// Elements that need not be closed.
 const UNCLOSED: [&str; 25] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p", "li", "td",
-    "th", "tr", "tbody", "thead", "tfoot", "dt", "dd", "option", "colgroup",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p", "li",
+    "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd", "option", "colgroup",
 ];
 /// The warning on a posting whose date is counted back from the day of the page or mail.
 pub(super) const DATE_RELATIVE: &str = "date-relative";
@@ -62,20 +64,52 @@ pub(super) fn tree(page: &str, body: &[u8]) -> Result<Html, Rejection> {
     }
 }
 
-/// Whether `page` ends before its root element, or the fragment that it is, does.
+/// The tree of the HTML of a mail, which is often a fragment whose last tag tells nothing.
+///
+/// # Errors
+/// As [`tree`]; the words of the mail are personal, so that none are kept.
+pub(super) fn mail_tree(html: &str) -> Result<Html, Rejection> {
+    let rooted = html.as_bytes().windows(5).any(|tag| tag.eq_ignore_ascii_case(b"<html"));
+    if rooted { tree(html, b"") } else { tree(&format!("<html>{html}</html>"), b"") }
+}
+
+/// Whether `mail` is a page that a browser saved as one file, which has the form of a mail but no sender.
+pub(super) fn is_saved_page(mail: &Mail) -> bool {
+    !mail.from.contains('@') && !mail.html.trim().is_empty()
+}
+
+/// The addresses that `page` gives as its own.
+pub(super) fn addresses(page: &str) -> Vec<Url> {
+    let links = ["rel=\"canonical\"", "property=\"og:url\""].into_iter().filter_map(|name| {
+        let at = page.find(name)?;
+        let start = page[..at].rfind('<')?;
+        let tag = page[start..].split('>').next()?;
+        let link = ["href=\"", "content=\""].into_iter().find_map(|name| tag.split_once(name)?.1.split('"').next())?;
+        Url::parse(&html_escape::decode_html_entities(link)).ok()
+    });
+    links.collect()
+}
+
+/// Whether `page` ends before its root element, or the fragment that it is, does. Fragments that pages load have a document
+/// type, and no root.
 fn is_cut(page: &str) -> bool {
-    let has = |tag: &[u8]| page.as_bytes().windows(tag.len()).any(|found| found.eq_ignore_ascii_case(tag));
-    if has(b"<html") || has(b"<!doctype html") {
-        return !has(b"</html");
+    let count = |tag: &[u8]| {
+        let is_tag =
+            |found: &[u8]| found[..tag.len()].eq_ignore_ascii_case(tag) && !found[tag.len()].is_ascii_alphanumeric();
+        page.as_bytes().windows(tag.len() + 1).filter(|found| is_tag(found)).count()
+    };
+    if count(b"<html") > 0 {
+        return count(b"</html") == 0;
     }
-    let mut start = page.trim();
-    while let Some(comment) = start.strip_prefix("<!--") {
-        start = comment.split_once("-->").map_or("", |(_, after)| after.trim_start());
+    if !page.trim_start().starts_with('<') {
+        return false;
     }
     let end = page.trim_end();
     let last = end.rfind('<').map_or("", |at| &end[at..]);
-    let (first, _) = name_of(start);
-    !first.is_empty() && !(last.ends_with('>') && (last.ends_with("-->") || name_of(last) == (first, true)))
+    !last.ends_with('>')
+        || [("<div", "</div"), ("<li", "</li")]
+            .iter()
+            .any(|(open, close)| count(open.as_bytes()) > count(close.as_bytes()))
 }
 
 /// `page` without comments, scripts and formatting; nothing when it nests deeper than [`DEEPEST`].
@@ -212,9 +246,7 @@ pub(super) fn is_unseen(element: &ElementRef<'_>) -> bool {
 
 /// `text` with single spaces and without characters that show nothing.
 pub(super) fn tidy(text: &str) -> String {
-    let seen = |c: &char| {
-        !matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-    };
+    let seen = |c: &char| !matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
     let text: String = text.chars().filter(seen).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -226,7 +258,8 @@ pub(super) fn tidy(text: &str) -> String {
 pub(super) fn assigned(page: &str, name: &str) -> Result<Option<serde_json::Value>, (&'static str, String)> {
     for (at, _) in page.match_indices(name).take(50) {
         let rest = page[at + name.len()..].trim_start();
-        let Some(value) = rest.strip_prefix('=').map(str::trim_start).filter(|value| value.starts_with(['{', '['])) else {
+        let Some(value) = rest.strip_prefix('=').map(str::trim_start).filter(|value| value.starts_with(['{', '[']))
+        else {
             continue;
         };
         let mut values = serde_json::Deserializer::from_str(value).into_iter::<serde_json::Value>();
@@ -271,9 +304,30 @@ pub(super) fn day_ago(words: &str, from: Micros) -> Option<Micros> {
 /// How many days ago `words` say.
 fn days_ago(words: &str) -> Option<i32> {
     const NOW: [&str; 24] = [
-        "today", "just posted", "just now", "posted today", "new", "heute", "gerade", "soeben", "neu", "aujourd'hui",
-        "aujourd’hui", "à l'instant", "à l’instant", "hoy", "recién", "hoje", "agora", "oggi", "adesso", "vandaag", "nieuw",
-        "dzisiaj", "i dag", "nuovo",
+        "today",
+        "just posted",
+        "just now",
+        "posted today",
+        "new",
+        "heute",
+        "gerade",
+        "soeben",
+        "neu",
+        "aujourd'hui",
+        "aujourd’hui",
+        "à l'instant",
+        "à l’instant",
+        "hoy",
+        "recién",
+        "hoje",
+        "agora",
+        "oggi",
+        "adesso",
+        "vandaag",
+        "nieuw",
+        "dzisiaj",
+        "i dag",
+        "nuovo",
     ];
     const YESTERDAY: [&str; 9] =
         ["yesterday", "gestern", "hier", "ayer", "ontem", "ieri", "gisteren", "wczoraj", "i går"];
@@ -284,7 +338,9 @@ fn days_ago(words: &str) -> Option<i32> {
     }
     let starts = |known: &[&str]| {
         known.iter().any(|known| {
-            words.strip_prefix(known).is_some_and(|rest| !rest.starts_with(char::is_alphabetic) && rest.chars().count() <= 4)
+            words
+                .strip_prefix(known)
+                .is_some_and(|rest| !rest.starts_with(char::is_alphabetic) && rest.chars().count() <= 4)
         })
     };
     if starts(&NOW) {
@@ -299,7 +355,8 @@ fn days_ago(words: &str) -> Option<i32> {
     }
     let mut tokens = words.split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty()).peekable();
     while let Some(token) = tokens.next() {
-        let one = ["a", "an", "einem", "einer", "un", "une", "una", "uno", "um", "uma", "een", "en", "ett"].contains(&token);
+        let one =
+            ["a", "an", "einem", "einer", "un", "une", "una", "uno", "um", "uma", "een", "en", "ett"].contains(&token);
         let count = if one { Some(1) } else { token.parse::<u16>().ok().map(i32::from) };
         if let Some((count, unit)) = count.zip(tokens.peek().and_then(|unit| days_of(unit))) {
             return count.checked_mul(unit);
@@ -311,11 +368,20 @@ fn days_ago(words: &str) -> Option<i32> {
 /// The days of the span that `unit` names; spans below a day have none.
 fn days_of(unit: &str) -> Option<i32> {
     const SPANS: [(i32, &[&str]); 4] = [
-        (0, &[
-            "h", "hr", "hour", "min", "second", "sec", "stunde", "heure", "hora", "ora", "ore", "uur", "uren", "sekunde",
-            "godz", "timm",
-        ]),
-        (1, &["d", "day", "days", "tag", "tage", "tagen", "jour", "jours", "día", "días", "dia", "dias", "giorn", "dag", "dni", "dzień"]),
+        (
+            0,
+            &[
+                "h", "hr", "hour", "min", "second", "sec", "stunde", "heure", "hora", "ora", "ore", "uur", "uren",
+                "sekunde", "godz", "timm",
+            ],
+        ),
+        (
+            1,
+            &[
+                "d", "day", "days", "tag", "tage", "tagen", "jour", "jours", "día", "días", "dia", "dias", "giorn",
+                "dag", "dni", "dzień",
+            ],
+        ),
         (7, &["w", "week", "weeks", "woche", "semaine", "semana", "settiman", "weken", "tydz", "veck"]),
         (30, &["mo", "month", "monat", "mois", "mes", "mês", "mese", "mesi", "maand", "miesi", "månad"]),
     ];
@@ -329,15 +395,14 @@ fn days_of(unit: &str) -> Option<i32> {
 pub(super) fn workplace(word: &str) -> Option<Remote> {
     let word = tidy(word).to_lowercase();
     match word.as_str() {
-        "remote" | "remoto" | "à distance" | "télétravail" | "homeoffice" | "home office" | "teletrabajo" | "a distância"
-        | "op afstand" | "da remoto" | "in remoto" | "distans" | "praca zdalna" | "zdalnie" | "fjernarbejde" => {
-            Some(Remote::Remote)
-        }
+        "remote" | "remoto" | "à distance" | "télétravail" | "homeoffice" | "home office" | "teletrabajo"
+        | "a distância" | "op afstand" | "da remoto" | "in remoto" | "distans" | "praca zdalna" | "zdalnie"
+        | "fjernarbejde" => Some(Remote::Remote),
         "hybrid" | "hybride" | "híbrido" | "híbrida" | "ibrido" | "ibrida" | "hybrydowo" | "praca hybrydowa" => {
             Some(Remote::Hybrid)
         }
-        "on-site" | "onsite" | "on site" | "vor ort" | "sur site" | "presencial" | "in sede" | "op locatie" | "på plats"
-        | "stacjonarnie" | "praca stacjonarna" | "på stedet" => Some(Remote::Onsite),
+        "on-site" | "onsite" | "on site" | "vor ort" | "sur site" | "presencial" | "in sede" | "op locatie"
+        | "på plats" | "stacjonarnie" | "praca stacjonarna" | "på stedet" => Some(Remote::Onsite),
         _ => super::board::remote_of(&word),
     }
 }
@@ -400,6 +465,7 @@ mod tests {
         assert_eq!(rule("<html><body></body></html>"), None);
         assert_eq!(rule("<li>a</li>\n<li>b</li>"), None);
         assert_eq!(rule("<li>a</li>\n<li><div>b</div>"), Some("truncated-html"));
+        assert_eq!(rule("<!DOCTYPE html>\n<!---->\n<li><p>a</p></li>\n<code><!--x--></code>"), None);
         assert_eq!(rule(" "), Some("empty-body"));
     }
 
@@ -415,7 +481,12 @@ mod tests {
     fn pay_ratings_and_workplaces_are_told_apart() {
         assert!(is_pay("$50,000 - $60,000 a year") && is_pay("Ab 45.000 € pro Jahr") && is_pay("CHF 90'000"));
         assert!(!is_pay("Senior Engineer") && !is_pay("3.9") && !is_pay("80331 Munich"));
-        assert!(is_rating("3.9") && is_rating("4,1 ★") && is_rating("3.5 3.5/5 rating") && !is_rating("3D Artist GmbH & Co"));
+        assert!(
+            is_rating("3.9")
+                && is_rating("4,1 ★")
+                && is_rating("3.5 3.5/5 rating")
+                && !is_rating("3D Artist GmbH & Co")
+        );
         assert_eq!(place_and_workplace("Lyon (Hybride)"), ("Lyon", Some(Remote::Hybrid)));
         assert_eq!(place_and_workplace("Frankfurt (Oder)"), ("Frankfurt (Oder)", None));
     }

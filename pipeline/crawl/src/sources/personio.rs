@@ -8,9 +8,10 @@ use pipeline_core::{Error, Result, read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 use serde_json::Value;
+use url::Url;
 
-use super::board;
 use super::json::{self, DATE_UNREADABLE, looks_like_html};
+use super::{board, hosts};
 
 /// The source.
 pub static SOURCE: Personio = Personio;
@@ -73,6 +74,13 @@ impl Source for Personio {
 
     fn contract(&self) -> Option<&'static Contract> {
         Some(&CONTRACT)
+    }
+
+    fn board_at(&self, url: &Url) -> Option<Board> {
+        if let Some(company) = hosts::tenant(url, "jobs.personio.de") {
+            return hosts::named(company);
+        }
+        Some(hosts::with(hosts::named(hosts::tenant(url, "jobs.personio.com")?)?, "domain", "com"))
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -336,7 +344,7 @@ fn sections(element: &Element) -> Vec<Section> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::testing::{postings, read_with, rules};
+    use crate::sources::testing::{boards_at, postings, read_with, rules};
 
     fn rule_of(body: &str) -> Option<&'static str> {
         read_with(&SOURCE, body).err().map(|rejection| rejection.rule)
@@ -393,5 +401,28 @@ mod tests {
         let found =
             postings(&SOURCE, "<workzag-jobs><position><id>1</id><name>A&nbsp;B</name></position></workzag-jobs>");
         assert_eq!(found[0].title, "A&nbsp;B");
+    }
+
+    #[test]
+    fn a_board_is_known_by_its_addresses() {
+        let found = boards_at(
+            &SOURCE,
+            &[
+                "https://acme.jobs.personio.de/job/7?language=de",
+                "https://acme.jobs.personio.de/xml",
+                "https://acme.jobs.personio.com/",
+            ],
+        );
+        assert_eq!(found, ["acme", "acme", "acme domain=com",]);
+        let none = boards_at(
+            &SOURCE,
+            &[
+                "https://www.personio.de/",
+                "https://acme.personio.de/",
+                "https://jobs.personio.com/",
+                "https://a.b.jobs.personio.de/",
+            ],
+        );
+        assert_eq!(none, [""; 4]);
     }
 }

@@ -8,9 +8,10 @@ use pipeline_core::source::{
 use pipeline_core::{Error, Result, read};
 use rust_decimal::Decimal;
 use serde_json::Value;
+use url::Url;
 
-use super::board;
 use super::json::{self, Fields};
+use super::{board, hosts};
 
 /// The source.
 pub static SOURCE: Recruitee = Recruitee;
@@ -120,6 +121,11 @@ impl Source for Recruitee {
         Some(&CONTRACT)
     }
 
+    fn board_at(&self, url: &Url) -> Option<Board> {
+        let company = hosts::tenant(url, "recruitee.com")?;
+        (company != "jobs" && company != "careers-hub").then(|| hosts::named(company)).flatten()
+    }
+
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
         let company = board::token(board, DESCRIPTION.name, &[])?;
         if !board::is_host_label(company) {
@@ -133,7 +139,7 @@ impl Source for Recruitee {
         let body = json::body(answer)?;
         let posting = |offer: Fields<'_>| posting(offer, answer.board);
         if let Some(offer) = json::at(&body.value, "offer").filter(|offer| offer.is_object()) {
-            return Ok(Reading { records: vec![json::record(offer, posting)], ..Reading::default() });
+            return Ok(Reading { records: vec![json::record(offer, posting)], detail: true, ..Reading::default() });
         }
         json::contracted(&CONTRACT, body.list("offers")?, posting)
     }
@@ -279,7 +285,7 @@ fn sections(offer: Fields<'_>) -> Vec<Section> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::testing::{postings, read_with, rules};
+    use crate::sources::testing::{boards_at, postings, read_with, rules};
 
     #[test]
     fn amounts_in_thousands_are_kept_as_stated_with_a_warning() {
@@ -336,5 +342,28 @@ mod tests {
     fn a_board_cannot_name_another_host() {
         let board = Board { name: "evil.example".to_owned(), ..Board::default() };
         assert!(SOURCE.start(&board).is_err());
+    }
+
+    #[test]
+    fn a_board_is_known_by_its_addresses() {
+        let found = boards_at(
+            &SOURCE,
+            &[
+                "https://acme.recruitee.com/o/nurse",
+                "https://Acme.recruitee.com/api/offers/",
+                "https://acme.recruitee.com/l/en",
+            ],
+        );
+        assert_eq!(found, ["acme", "acme", "acme",]);
+        let none = boards_at(
+            &SOURCE,
+            &[
+                "https://www.recruitee.com/",
+                "https://app.recruitee.com/x",
+                "https://docs.recruitee.com/reference",
+                "https://recruitee.com/",
+            ],
+        );
+        assert_eq!(none, [""; 4]);
     }
 }

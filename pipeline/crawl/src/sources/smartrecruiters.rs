@@ -6,9 +6,10 @@ use pipeline_core::source::{
     Rejection, Remote, Section, Source, Stated,
 };
 use serde_json::Value;
+use url::Url;
 
-use super::board;
 use super::json::{self, Body, Fields};
+use super::{board, hosts};
 
 /// The source.
 pub static SOURCE: SmartRecruiters = SmartRecruiters;
@@ -93,6 +94,19 @@ impl Source for SmartRecruiters {
         Some(&CONTRACT)
     }
 
+    fn board_at(&self, url: &Url) -> Option<Board> {
+        if hosts::is_at(url, &["api.smartrecruiters.com"]) {
+            return hosts::named(hosts::after(url, &["v1", "companies"])?);
+        }
+        if !hosts::is_at(url, &["careers.smartrecruiters.com", "jobs.smartrecruiters.com"]) {
+            return None;
+        }
+        let company = hosts::after(url, &["oneclick-ui", "company"]).or_else(|| hosts::parameter(url, "company"));
+        let first = || hosts::segments(url).into_iter().next();
+        let own = |name: &String| !matches!(name.as_str(), "oneclick-ui" | "sr-jobs" | "ni" | "api" | "static");
+        hosts::named(company.or_else(|| first().filter(own))?)
+    }
+
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
         let company = board::token(board, DESCRIPTION.name, &[])?;
         Ok(vec![page(company, 0)?])
@@ -102,7 +116,11 @@ impl Source for SmartRecruiters {
         let body = json::body(answer)?;
         let posting = |fields: Fields<'_>| posting(fields, answer.board);
         if body.value.get("content").is_none() && body.value.get("name").is_some() {
-            return Ok(Reading { records: vec![json::record(&body.value, posting)], ..Reading::default() });
+            return Ok(Reading {
+                records: vec![json::record(&body.value, posting)],
+                detail: true,
+                ..Reading::default()
+            });
         }
         let rows = body.list("content")?;
         if answer.context.get(board::CRAWL).is_some_and(|crawl| crawl == "1") {
@@ -244,7 +262,7 @@ fn sections(job: Fields<'_>) -> Vec<Section> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::testing::{postings, read_crawled, read_with, rules};
+    use crate::sources::testing::{boards_at, postings, read_crawled, read_with, rules};
 
     const PAGE_OF_TWO: &str =
         r#"{"offset":0,"limit":100,"totalFound":3,"content":[{"id":"1","name":"A"},{"name":"B"}]}"#;
@@ -299,5 +317,30 @@ mod tests {
         assert_eq!((found[0].level.as_ref(), found[0].department.as_ref()), (None, None));
         assert_eq!(found[0].sections.len(), 1);
         assert!(!found[0].warnings.contains(&json::WRONG_TYPE));
+    }
+
+    #[test]
+    fn a_board_is_known_by_its_addresses() {
+        let found = boards_at(
+            &SOURCE,
+            &[
+                "https://careers.smartrecruiters.com/Acme1",
+                "https://jobs.smartrecruiters.com/Acme1/744000012345-nurse",
+                "https://jobs.smartrecruiters.com/oneclick-ui/company/Acme1/publication/7c",
+                "https://jobs.smartrecruiters.com/sr-jobs/search?company=Acme1",
+                "https://api.smartrecruiters.com/v1/companies/Acme1/postings?limit=10",
+            ],
+        );
+        assert_eq!(found, ["Acme1", "Acme1", "Acme1", "Acme1", "Acme1",]);
+        let none = boards_at(
+            &SOURCE,
+            &[
+                "https://careers.smartrecruiters.com/",
+                "https://www.smartrecruiters.com/Acme1",
+                "https://jobs.smartrecruiters.com/sr-jobs/search",
+                "https://api.smartrecruiters.com/v1/companies",
+            ],
+        );
+        assert_eq!(none, [""; 4]);
     }
 }

@@ -41,3 +41,15 @@ pub(super) fn rules(reading: &Reading) -> Vec<&'static str> {
     });
     rules.collect()
 }
+
+/// The board that each of the addresses `urls` belongs to, by its name and its parameters; empty where there is none.
+pub(super) fn boards_at(source: &dyn Source, urls: &[&str]) -> Vec<String> {
+    let name = |url: &&str| {
+        let url = url::Url::parse(url).expect("is an address");
+        let Some(board) = source.board_at(&url) else { return String::new() };
+        assert!(source.start(&board).is_ok(), "{url}: its board can be asked");
+        let parameters = board.parameters.iter().map(|(name, value)| format!(" {name}={value}"));
+        parameters.fold(board.name.clone(), |text, parameter| text + &parameter)
+    };
+    urls.iter().map(name).collect()
+}

@@ -8,9 +8,10 @@ use pipeline_core::source::{
     Remote, Section, Source, Stated,
 };
 use serde_json::Value;
+use url::Url;
 
-use super::board;
 use super::json::{self, Fields};
+use super::{board, hosts};
 
 /// The source.
 pub static SOURCE: Workable = Workable;
@@ -87,6 +88,26 @@ impl Source for Workable {
 
     fn contract(&self) -> Option<&'static Contract> {
         Some(&CONTRACT)
+    }
+
+    fn board_at(&self, url: &Url) -> Option<Board> {
+        if hosts::is_at(url, &["apply.workable.com"]) {
+            let interfaces: [&[&str]; 4] = [
+                &["api", "v1", "widget", "accounts"],
+                &["api", "v1", "accounts"],
+                &["api", "v2", "accounts"],
+                &["api", "v3", "accounts"],
+            ];
+            let first = || hosts::segments(url).into_iter().next();
+            // The short addresses of single postings name no account.
+            let account = |name: &String| !matches!(name.as_str(), "api" | "j" | "static" | "assets");
+            let asked = interfaces.into_iter().find_map(|beginning| hosts::after(url, beginning));
+            return hosts::named(asked.or_else(|| first().filter(account))?);
+        }
+        if hosts::is_at(url, &["www.workable.com"]) {
+            return hosts::named(hosts::after(url, &["api", "accounts"])?);
+        }
+        hosts::named(hosts::tenant(url, "workable.com").filter(|account| account != "jobs" && account != "apply")?)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -225,7 +246,7 @@ fn sections(row: Fields<'_>) -> Vec<Section> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::testing::{postings, read_with, rules};
+    use crate::sources::testing::{boards_at, postings, read_with, rules};
 
     #[test]
     fn rows_of_one_shortcode_are_one_posting_with_all_its_places() {
@@ -266,5 +287,32 @@ mod tests {
         )
         .expect("is a board");
         assert_eq!(rules(&reading), ["title-missing", "id-missing", "not-an-object", "ok"]);
+    }
+
+    #[test]
+    fn a_board_is_known_by_its_addresses() {
+        let found = boards_at(
+            &SOURCE,
+            &[
+                "https://apply.workable.com/acme/j/0A1B2C/",
+                "https://apply.workable.com/acme/",
+                "https://apply.workable.com/api/v1/widget/accounts/acme?details=true",
+                "https://apply.workable.com/api/v3/accounts/acme/jobs",
+                "https://www.workable.com/api/accounts/acme?details=true",
+                "https://acme.workable.com/jobs/1",
+            ],
+        );
+        assert_eq!(found, ["acme", "acme", "acme", "acme", "acme", "acme",]);
+        let none = boards_at(
+            &SOURCE,
+            &[
+                "https://apply.workable.com/",
+                "https://apply.workable.com/j/0A1B2C",
+                "https://jobs.workable.com/view/1",
+                "https://www.workable.com/assets/embed.js",
+                "https://help.workable.com/x",
+            ],
+        );
+        assert_eq!(none, [""; 5]);
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::json::{self, Body, Fields};
-use super::{address, board};
+use super::{address, board, hosts};
 
 /// The source.
 pub static SOURCE: Workday = Workday;
@@ -21,7 +21,10 @@ pub struct Workday;
 static DESCRIPTION: Description = Description {
     name: "workday",
     title: "Workday",
-    board: Some("career site, as in TENANT.wd5/SITE of https://TENANT.wd5.myworkdayjobs.com/SITE"),
+    board: Some(
+        "career site, as in TENANT.wd5/SITE of https://TENANT.wd5.myworkdayjobs.com/SITE, or its address, as in \
+         wd5.myworkdaysite.com/recruiting/TENANT/SITE",
+    ),
     ids_are_global: false,
     min_gap_ms: 2_000,
     min_interval_s: 21_600,
@@ -37,8 +40,10 @@ static DESCRIPTION: Description = Description {
 const PAGE: u64 = 20;
 /// Rows after which paging ends whatever the site announces.
 const MOST_ROWS: u64 = 20_000;
-/// The domain of all career sites.
+/// The domain of career sites whose host names the tenant.
 const DOMAIN: &str = ".myworkdayjobs.com";
+/// The domain of career sites whose path names the tenant, after `recruiting`.
+const SHARED: &str = "myworkdaysite.com";
 
 /// The form of its records, as they have been seen.
 static CONTRACT: Contract = Contract {
@@ -88,7 +93,7 @@ impl Source for Workday {
     fn read(&self, answer: &Answer<'_>) -> std::result::Result<Reading, Rejection> {
         let body = json::body(answer)?;
         if body.value.get("jobPostingInfo").is_some() {
-            return Ok(Reading { records: vec![detail(&body.value, answer)], ..Reading::default() });
+            return Ok(Reading { records: vec![detail(&body.value, answer)], detail: true, ..Reading::default() });
         }
         let rows = body.list("jobPostings")?;
         if answer.context.get(board::CRAWL).is_some_and(|crawl| crawl == "1") {
@@ -98,22 +103,22 @@ impl Source for Workday {
         Ok(Reading { announced: announced(&body), ..reading })
     }
 
+    fn board_at(&self, url: &Url) -> Option<Board> {
+        Some(Board { name: Site::at(url)?.board(), ..Board::default() })
+    }
+
     fn board_of(&self, body: &[u8]) -> Option<String> {
         let body = json::parse(body).ok()?.value;
         let url = Url::parse(json::at(&body, "jobPostingInfo.externalUrl")?.as_str()?).ok()?;
-        let tenant = url.host_str()?.strip_suffix(DOMAIN)?;
-        // The path may start with a language, as in /en-US/SITE/job/…
-        let segments: Vec<&str> = url.path_segments()?.collect();
-        let job = segments.iter().position(|segment| *segment == "job")?;
-        let site = segments.get(job.checked_sub(1)?)?;
-        Some(format!("{tenant}/{site}"))
+        Some(Site::at(&url)?.board())
     }
 }
 
 /// A career site.
 struct Site {
-    /// Tenant and data centre, as in `acme.wd5`.
+    /// The host, as in `acme.wd5.myworkdayjobs.com`.
     host: String,
+    tenant: String,
     name: String,
 }
 
@@ -121,22 +126,73 @@ impl Site {
     /// The site that a board's name or the address of its page names.
     fn named(name: &str) -> Option<Self> {
         let name = name.trim().trim_start_matches("https://").trim_end_matches('/');
-        let (host, site) = name.split_once('/')?;
-        let host = host.strip_suffix(DOMAIN).unwrap_or(host).to_ascii_lowercase();
-        let labels: Vec<&str> = host.split('.').collect();
+        let (host, path) = name.split_once('/')?;
+        let host = host.to_ascii_lowercase();
+        if let Some((tenant, site)) = path.strip_prefix("recruiting/").and_then(|path| path.split_once('/')) {
+            return Self::new(host, tenant, site);
+        }
+        let labels = host.strip_suffix(DOMAIN).unwrap_or(&host);
+        let tenant = labels.split_once('.')?.0;
+        Self::new(format!("{labels}{DOMAIN}"), tenant, path)
+    }
+
+    /// The site that an address of its pages or its interface belongs to.
+    fn at(url: &Url) -> Option<Self> {
+        let host = url.host_str()?.to_ascii_lowercase();
+        let segments = hosts::segments(url);
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        // The path may start with a language, as in /en-US/SITE/job/…
+        let path = match segments.as_slice() {
+            [language, rest @ ..] if is_language(language) => rest,
+            all => all,
+        };
+        match path {
+            ["wday", "cxs", tenant, site, ..] => Self::new(host, tenant, site),
+            ["recruiting", tenant, site, ..] if !host.ends_with(DOMAIN) => Self::new(host, tenant, site),
+            ["wday", ..] => None,
+            [site, ..] => Self::new(host.clone(), host.strip_suffix(DOMAIN)?.split_once('.')?.0, site),
+            [] => None,
+        }
+    }
+
+    /// The site `name` of `tenant` at `host`, unless one of them cannot be one.
+    fn new(host: String, tenant: &str, name: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        let hosted = labels.len() == 2 && labels.iter().all(|label| board::is_host_label(label));
-        let named = (1..=100).contains(&site.len()) && site.bytes().all(plain);
-        (hosted && named).then(|| Self { name: site.to_owned(), host })
+        let word = |text: &str| (1..=100).contains(&text.len()) && text.bytes().all(plain);
+        let hosted = match host.strip_suffix(DOMAIN).map(|host| host.split_once('.')) {
+            Some(labels) => labels.is_some_and(|(of, centre)| of == tenant.to_ascii_lowercase() && is_centre(centre)),
+            None => host.strip_suffix(SHARED).and_then(|host| host.strip_suffix('.')).is_some_and(|host| {
+                is_centre(host)
+                    || host.split_once('.').is_some_and(|(of, centre)| board::is_host_label(of) && is_centre(centre))
+            }),
+        };
+        let named = board::is_host_label(&tenant.replace('_', "-")) && word(name);
+        (hosted && named).then(|| Self { host, tenant: tenant.to_owned(), name: name.to_owned() })
+    }
+
+    /// The name of its board.
+    fn board(&self) -> String {
+        match self.host.strip_suffix(DOMAIN) {
+            Some(host) => format!("{host}/{}", self.name),
+            None => format!("{}/recruiting/{}/{}", self.host, self.tenant, self.name),
+        }
     }
 
     fn tenant(&self) -> &str {
-        self.host.split_once('.').map_or(self.host.as_str(), |(tenant, _)| tenant)
+        &self.tenant
     }
 
     /// Where the addresses of its interface start.
     fn interface(&self) -> String {
-        format!("https://{}{DOMAIN}/wday/cxs/{}/{}", self.host, self.tenant(), self.name)
+        format!("https://{}/wday/cxs/{}/{}", self.host, self.tenant, self.name)
+    }
+
+    /// Where the addresses of its pages start.
+    fn pages(&self) -> String {
+        match self.host.strip_suffix(DOMAIN) {
+            Some(_) => format!("https://{}/{}", self.host, self.name),
+            None => format!("https://{}/recruiting/{}/{}", self.host, self.tenant, self.name),
+        }
     }
 
     /// The ask for the page that starts at row `offset`; only the first page announces the total.
@@ -154,6 +210,19 @@ impl Site {
         let inside = path.starts_with("/job/") && url.as_str().starts_with(&format!("{base}/job/"));
         (inside && url.query().is_none() && url.fragment().is_none()).then(|| url.into())
     }
+}
+
+/// Whether `label` is the name of a data centre, as in `wd5` and `wd103`.
+fn is_centre(label: &str) -> bool {
+    let number = label.strip_prefix("wd").unwrap_or_default();
+    (1..=4).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether `segment` is a language, as in `en-US` and `fr`.
+fn is_language(segment: &str) -> bool {
+    let (language, country) = segment.split_once('-').map_or((segment, None), |(a, b)| (a, Some(b)));
+    let small = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+    small && country.is_none_or(|country| country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
 fn announced(body: &Body<'_>) -> Option<u64> {
@@ -206,10 +275,7 @@ fn list_row(row: Fields<'_>, answer: &Answer<'_>) -> std::result::Result<RawPost
         row.reject("id-missing", "the row has neither `externalPath` nor an id").field("externalPath")
     })?;
     let site = Site::named(answer.board);
-    let url = site
-        .as_ref()
-        .zip(path)
-        .and_then(|(site, path)| Site::below(&format!("https://{}{DOMAIN}/{}", site.host, site.name), &path));
+    let url = site.as_ref().zip(path).and_then(|(site, path)| Site::below(&site.pages(), &path));
     let mut posting = RawPosting {
         external_id,
         title: row.title("title")?,
@@ -353,7 +419,7 @@ fn sections(info: Fields<'_>) -> Vec<Section> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::testing::{postings, read_crawled, read_with, rules};
+    use crate::sources::testing::{boards_at, postings, read_crawled, read_with, rules};
 
     const BOARD: &str = "acme.wd5/Careers";
 
@@ -428,5 +494,58 @@ mod tests {
         let body =
             br#"{"jobPostingInfo":{"externalUrl":"https://acme.wd5.myworkdayjobs.com/en-US/Careers/job/X/A_1"}}"#;
         assert_eq!(SOURCE.board_of(body).as_deref(), Some(BOARD));
+    }
+
+    #[test]
+    fn a_site_whose_path_names_the_tenant_is_asked_at_its_own_host() {
+        let name = "wd1.myworkdaysite.com/recruiting/acme/careers";
+        let asks = SOURCE.start(&Board { name: name.to_owned(), ..Board::default() }).expect("is a board");
+        assert_eq!(asks[0].url, "https://wd1.myworkdaysite.com/wday/cxs/acme/careers/jobs");
+        let row = r#"{"jobPostings":[{"title":"A","externalPath":"/job/X/A_1"}]}"#;
+        let reading = read_crawled(&SOURCE, name, row, &[]).expect("is a page");
+        let Record::Posting(posting) = &reading.records[0] else { panic!("is a posting") };
+        assert_eq!(posting.url.as_deref(), Some("https://wd1.myworkdaysite.com/recruiting/acme/careers/job/X/A_1"));
+        assert_eq!(posting.company.as_deref(), Some("acme"));
+    }
+
+    #[test]
+    fn a_board_is_known_by_its_addresses() {
+        let found = boards_at(
+            &SOURCE,
+            &[
+                "https://acme.wd5.myworkdayjobs.com/Careers",
+                "https://acme.wd5.myworkdayjobs.com/en-US/Careers/job/X/A_1",
+                "https://acme.wd103.myworkdayjobs.com/fr/Careers/login",
+                "https://acme.wd5.myworkdayjobs.com/wday/cxs/acme/Careers/jobs",
+                "https://wd1.myworkdaysite.com/recruiting/acme/careers/job/X/A_1",
+                "https://wd1.myworkdaysite.com/en-US/recruiting/acme/careers",
+                "https://wd1.myworkdaysite.com/wday/cxs/acme/careers/jobs",
+            ],
+        );
+        assert_eq!(
+            found,
+            [
+                BOARD,
+                BOARD,
+                "acme.wd103/Careers",
+                BOARD,
+                "wd1.myworkdaysite.com/recruiting/acme/careers",
+                "wd1.myworkdaysite.com/recruiting/acme/careers",
+                "wd1.myworkdaysite.com/recruiting/acme/careers",
+            ]
+        );
+        let none = boards_at(
+            &SOURCE,
+            &[
+                "https://acme.wd5.myworkdayjobs.com/",
+                "https://acme.wd5.myworkdayjobs.com/en-US",
+                "https://acme.wd5.myworkdayjobs.com/wday/asset/x.js",
+                "https://acme.example/recruiting/acme/careers",
+                "https://wd1.myworkdaysite.com/careers",
+                "https://www.myworkdayjobs.com/x",
+                "https://evilmyworkdaysite.com/recruiting/acme/careers",
+            ],
+        );
+        assert_eq!(none, [""; 7]);
     }
 }

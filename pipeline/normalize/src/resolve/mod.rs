@@ -11,12 +11,12 @@ use pipeline_core::hash::Hasher;
 use schemas::Micros;
 use schemas::tables::{PostingRow, RoleRow};
 
-pub use life::{BoardSeen, Sighting};
+pub use life::{BoardSeen, Evidence, PageSeen, Sighting};
 use life::{Closing, Life};
 use link::Rule;
 
 /// Version of the rules that link postings.
-pub const METHOD: &str = "resolve-1";
+pub const METHOD: &str = "resolve-2";
 
 /// Characters of the text that a role shows.
 const EXCERPT_CHARS: usize = 280;
@@ -31,10 +31,10 @@ pub fn resolve(
     postings: Vec<PostingRow>,
     excerpts: &BTreeMap<String, String>,
     sightings: &BTreeMap<String, Sighting>,
-    boards: &[BoardSeen],
+    evidence: &Evidence,
     as_of: Micros,
 ) -> Vec<RoleRow> {
-    let life = Life::new(boards, as_of);
+    let life = Life::new(evidence, as_of);
     let postings = in_order(postings, sightings);
     let mut roles: Vec<RoleRow> = link::link(&postings)
         .into_iter()
@@ -42,7 +42,7 @@ pub fn resolve(
             let members = group.into_iter().map(|(index, rule)| {
                 let row = &postings[index];
                 let seen = Seen::of(row, sightings);
-                Member { row, rule, seen, closing: life.closing(row, seen.last) }
+                Member { row, rule, seen, closing: life.closing(row, &seen) }
             });
             Role { bucket, excerpts, members: members.collect() }.row()
         })
@@ -62,19 +62,25 @@ fn in_order(mut postings: Vec<PostingRow>, sightings: &BTreeMap<String, Sighting
     postings
 }
 
-/// When a posting was seen, and in how many versions.
+/// When a posting was seen, in how many versions, and whether its source then said that it is not listed.
 #[derive(Clone, Copy)]
 struct Seen {
     first: Micros,
     last: Micros,
     versions: i64,
+    unlisted: bool,
 }
 
 impl Seen {
     fn of(row: &PostingRow, sightings: &BTreeMap<String, Sighting>) -> Self {
         match sightings.get(&row.posting_id) {
-            Some(seen) => Self { first: seen.first_seen_at, last: seen.last_seen_at, versions: seen.versions },
-            None => Self { first: row.seen_at, last: row.seen_at, versions: 1 },
+            Some(seen) => Self {
+                first: seen.first_seen_at,
+                last: seen.last_seen_at,
+                versions: seen.versions,
+                unlisted: seen.unlisted,
+            },
+            None => Self { first: row.seen_at, last: row.seen_at, versions: 1, unlisted: false },
         }
     }
 }
@@ -111,7 +117,7 @@ impl<'a> Role<'a> {
     fn row(&self) -> Option<RoleRow> {
         let first = self.members.first()?;
         let lead = self.members.iter().min_by_key(|member| member.precedence())?.row;
-        let closing = life::role_closing(self.members.iter().map(|member| member.closing));
+        let closing = life::role_closing(self.members.iter().map(|member| member.closing.clone()));
         let mut row = RoleRow {
             role_id: format!("role_{}", Hasher::new("role").part(&first.row.posting_id).hex(16)),
             bucket: self.bucket.to_owned(),
@@ -123,8 +129,9 @@ impl<'a> Role<'a> {
             posted_at: self.members.iter().filter_map(|member| member.row.posted_at).min(),
             first_seen_at: first.seen.first,
             last_seen_at: self.members.iter().map(|member| member.seen.last).max()?,
-            closed_at: closing.map(|closing| closing.at),
-            closed_reason: closing.map(|closing| closing.reason.to_owned()),
+            closed_at: closing.as_ref().map(|closing| closing.at),
+            closed_reason: closing.as_ref().map(|closing| closing.reason.to_owned()),
+            closed_by: closing.map(|closing| closing.set),
             posting_count: self.members.len() as i64,
             version_count: self.members.iter().map(|member| member.seen.versions).sum(),
             repost_count: self.reposts(first.seen.first),
@@ -243,12 +250,13 @@ mod tests {
             first_seen_at: Micros(first),
             last_seen_at: Micros(last),
             versions: 2,
+            unlisted: false,
         };
         seen.iter().map(|seen| (seen.0.to_owned(), sighting(seen))).collect()
     }
 
     fn roles(postings: Vec<PostingRow>, seen: &[(&str, i64, i64)]) -> Vec<RoleRow> {
-        resolve("0a", postings, &BTreeMap::new(), &sightings(seen), &[], Micros(100 * DAY))
+        resolve("0a", postings, &BTreeMap::new(), &sightings(seen), &Evidence::default(), Micros(100 * DAY))
     }
 
     /// A permutation of `items` that depends on nothing but `seed`.
@@ -319,11 +327,12 @@ mod tests {
 
     #[test]
     fn a_role_is_open_while_one_posting_is() {
-        let listing = [BoardSeen {
+        let listing = BoardSeen {
             source: "lever".to_owned(),
             board: "acme".to_owned(),
             last_complete_listing_at: Some(Micros(50)),
-        }];
+        };
+        let listing = Evidence { boards: vec![listing], ..Evidence::default() };
         let run = |last_of_b| {
             let seen = sightings(&[("a", 1, 20), ("b", 2, last_of_b)]);
             let postings = vec![posting("a", "x"), posting("b", "x")];
@@ -337,7 +346,7 @@ mod tests {
     #[test]
     fn the_excerpt_is_cut_by_characters() {
         let long = BTreeMap::from([("a".to_owned(), "ä".repeat(400))]);
-        let roles = resolve("0a", vec![posting("a", "x")], &long, &BTreeMap::new(), &[], Micros(0));
+        let roles = resolve("0a", vec![posting("a", "x")], &long, &BTreeMap::new(), &Evidence::default(), Micros(0));
         assert_eq!(roles[0].excerpt, "ä".repeat(280));
     }
 

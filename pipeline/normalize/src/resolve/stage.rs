@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use arrow_array::{Array as _, BooleanArray, RecordBatch};
 use futures::TryStreamExt as _;
 use pipeline_core::hash::{Hasher, bucket};
-use pipeline_core::source::Sources;
 use pipeline_core::stage::Outcome;
 use pipeline_core::{Error, Result};
 use pipeline_lake::{Lake, column, rows};
-use schemas::tables::{FetchRow, ObservationRow, PostingRow, QuarantineRow, RoleRow};
-use schemas::{Micros, Partition, Row as _};
+use schemas::tables::{CorrectionRow, ObservationRow, PostingRow, ReadingRow, RoleRow};
+use schemas::{Day, Micros, Partition, Row as _};
 
-use super::{BoardSeen, METHOD, Sighting, resolve};
+use super::{BoardSeen, Evidence, METHOD, PageSeen, Sighting, resolve};
 
 /// Postings whose latest versions are held in memory at once.
 const PASS_POSTINGS: u64 = 50_000;
@@ -26,15 +25,6 @@ const EXCERPT_CHARS: usize = 280;
 pub struct ResolveStage<'a> {
     /// Where the tables are.
     pub lake: &'a Lake,
-    /// The sources, to know whose listings are complete.
-    pub sources: &'a dyn Sources,
-}
-
-/// One crawl of one board: whether every answer came and was read, and when it began.
-#[derive(Clone, Copy)]
-struct BoardCrawl {
-    complete: bool,
-    began: Micros,
 }
 
 impl ResolveStage<'_> {
@@ -44,7 +34,7 @@ impl ResolveStage<'_> {
     /// `Unavailable` when the store is away.
     pub async fn inputs(&self) -> Result<String> {
         let mut hasher = Hasher::new("resolve").part(METHOD);
-        for spec in [PostingRow::TABLE, ObservationRow::TABLE] {
+        for spec in [PostingRow::TABLE, ObservationRow::TABLE, ReadingRow::TABLE, CorrectionRow::TABLE] {
             for file in self.lake.table(spec).await?.files().await? {
                 hasher.add(file.path.as_ref());
             }
@@ -59,18 +49,18 @@ impl ResolveStage<'_> {
     pub async fn run(&self) -> Result<Outcome> {
         let postings = self.lake.table(PostingRow::TABLE).await?;
         let total: u64 = postings.files().await?.iter().map(|file| file.rows).sum();
-        let boards = self.boards().await?;
+        let evidence = self.evidence().await?;
         let as_of = self.as_of().await?;
         let mut outcome = Outcome::default();
         let buckets: Vec<String> = (0..16).map(|number| format!("{number:02x}")).collect();
         let passes = usize::try_from(total.div_ceil(PASS_POSTINGS)).unwrap_or(usize::MAX).clamp(1, buckets.len());
         for group in buckets.chunks(buckets.len().div_ceil(passes)) {
-            self.pass(group, &boards, as_of, &mut outcome).await?;
+            self.pass(group, &evidence, as_of, &mut outcome).await?;
         }
         Ok(outcome)
     }
 
-    async fn pass(&self, group: &[String], boards: &[BoardSeen], as_of: Micros, outcome: &mut Outcome) -> Result<()> {
+    async fn pass(&self, group: &[String], evidence: &Evidence, as_of: Micros, outcome: &mut Outcome) -> Result<()> {
         let (latest, excerpts) = self.latest(group, outcome).await?;
         let sightings = self.sightings(&latest).await?;
         let mut by_bucket: BTreeMap<&str, Vec<PostingRow>> =
@@ -82,7 +72,7 @@ impl ResolveStage<'_> {
         }
         let roles = self.lake.table(RoleRow::TABLE).await?;
         for (name, postings) in by_bucket {
-            let resolved = resolve(name, postings, &excerpts, &sightings, boards, as_of);
+            let resolved = resolve(name, postings, &excerpts, &sightings, evidence, as_of);
             let commit = roles.replace(Partition::of([name]), &resolved).await?;
             outcome.rows_written += resolved.len() as u64;
             outcome.changed |= commit.changed;
@@ -98,6 +88,7 @@ impl ResolveStage<'_> {
     ) -> Result<(BTreeMap<String, PostingRow>, BTreeMap<String, String>)> {
         let mut latest: BTreeMap<String, PostingRow> = BTreeMap::new();
         let mut excerpts = BTreeMap::new();
+        let mut published: BTreeMap<String, Option<Micros>> = BTreeMap::new();
         let table = self.lake.table(PostingRow::TABLE).await?;
         let columns = PostingRow::TABLE.columns.iter().map(|column| column.name);
         let columns: Vec<&str> = columns.filter(|name| !UNREAD.contains(name)).collect();
@@ -105,6 +96,8 @@ impl ResolveStage<'_> {
         while let Some(batch) = batches.try_next().await? {
             for mut posting in rows::<PostingRow>(&with_unread(&in_buckets(&batch, group)?)?)? {
                 outcome.rows_read += 1;
+                let earliest = published.entry(posting.posting_id.clone()).or_insert(posting.posted_at);
+                *earliest = [*earliest, posting.posted_at].into_iter().flatten().min();
                 let newer = latest
                     .get(&posting.posting_id)
                     .is_none_or(|old| (posting.seen_at, &posting.version) > (old.seen_at, &old.version));
@@ -116,17 +109,21 @@ impl ResolveStage<'_> {
                 }
             }
         }
+        // A source that dates an old posting anew does not make it new.
+        for (id, posting) in &mut latest {
+            posting.posted_at = published.get(id).copied().flatten();
+        }
         Ok((latest, excerpts))
     }
 
     async fn sightings(&self, wanted: &BTreeMap<String, PostingRow>) -> Result<BTreeMap<String, Sighting>> {
         let table = self.lake.table(ObservationRow::TABLE).await?;
-        let mut batches = table.read(table.files().await?, Some(&["posting_id", "version", "seen_at"]));
+        let mut batches = table.read(table.files().await?, Some(&["posting_id", "version", "seen_at", "listed"]));
         let mut sightings: BTreeMap<String, Sighting> = BTreeMap::new();
         let mut versions: HashMap<String, BTreeSet<u64>> = HashMap::new();
         while let Some(batch) = batches.try_next().await? {
             let (ids, names) = (column::text(&batch, "posting_id")?, column::text(&batch, "version")?);
-            let times = column::time(&batch, "seen_at")?;
+            let (times, listed) = (column::time(&batch, "seen_at")?, column::truth(&batch, "listed")?);
             for row in 0..batch.num_rows() {
                 let (id, time) = (ids.value(row), Micros(times.value(row)));
                 if !wanted.contains_key(id) {
@@ -141,7 +138,15 @@ impl ResolveStage<'_> {
                     first_seen_at: time,
                     last_seen_at: time,
                     versions: 0,
+                    unlisted: false,
                 });
+                let unlisted = listed.is_valid(row) && !listed.value(row);
+                if time > seen.last_seen_at || seen.versions == 0 {
+                    (seen.unlisted, seen.versions) = (unlisted, 1);
+                } else if time == seen.last_seen_at {
+                    // Of two answers at once, the one that lists it counts.
+                    seen.unlisted &= unlisted;
+                }
                 seen.first_seen_at = seen.first_seen_at.min(time);
                 seen.last_seen_at = seen.last_seen_at.max(time);
             }
@@ -164,58 +169,65 @@ impl ResolveStage<'_> {
         Ok(latest)
     }
 
-    /// For each board whose listings are complete: when the last crawl began in which every answer came and was read.
-    async fn boards(&self) -> Result<Vec<BoardSeen>> {
-        let unread = self.unread_exchanges().await?;
-        let table = self.lake.table(FetchRow::TABLE).await?;
-        let columns = ["fetch_id", "source", "board", "status", "fetched_at", "origin", "error"];
-        let mut batches = table.read(table.files().await?, Some(&columns));
-        let mut crawls: BTreeMap<(String, String, i32), BoardCrawl> = BTreeMap::new();
+    /// Everything that says whether postings are gone.
+    async fn evidence(&self) -> Result<Evidence> {
+        let table = self.lake.table(ReadingRow::TABLE).await?;
+        let mut batches = table.read(table.files().await?, None);
+        let mut crawls: BTreeMap<Crawl, Vec<ReadingRow>> = BTreeMap::new();
+        let mut pages: BTreeMap<String, Vec<PageSeen>> = BTreeMap::new();
         while let Some(batch) = batches.try_next().await? {
-            let (ids, errors) = (column::text(&batch, "fetch_id")?, column::text(&batch, "error")?);
-            let (sources, boards) = (column::text(&batch, "source")?, column::text(&batch, "board")?);
-            let (origins, statuses) = (column::text(&batch, "origin")?, column::int(&batch, "status")?);
-            let times = column::time(&batch, "fetched_at")?;
-            for row in 0..batch.num_rows() {
-                let (source, board, began) = (sources.value(row), boards.value(row), Micros(times.value(row)));
-                if origins.value(row) == "import" || board == "robots.txt" || !self.lists_all(source) {
-                    continue;
+            for row in rows::<ReadingRow>(&batch)? {
+                if let Some(id) = &row.posting_id {
+                    pages.entry(id.clone()).or_default().push(PageSeen { at: row.answered_at, status: row.status });
                 }
-                let complete = statuses.is_valid(row)
-                    && (200..300).contains(&statuses.value(row))
-                    && errors.is_null(row)
-                    && !unread.contains(ids.value(row));
-                let key = (source.to_owned(), board.to_owned(), began.day().0);
-                let crawl = crawls.entry(key).or_insert(BoardCrawl { complete, began });
-                *crawl = BoardCrawl { complete: crawl.complete && complete, began: crawl.began.min(began) };
+                let imported = row.origin == "import";
+                if !imported || row.listing || row.verdict != "read" {
+                    crawls.entry((row.source.clone(), row.board.clone(), row.day, imported)).or_default().push(row);
+                }
             }
         }
-        let mut seen: BTreeMap<(String, String), Option<Micros>> = BTreeMap::new();
-        for ((source, board, _), crawl) in crawls {
-            let last = seen.entry((source, board)).or_default();
-            *last = (*last).max(crawl.complete.then_some(crawl.began));
-        }
-        let board_seen =
-            |((source, board), last_complete_listing_at)| BoardSeen { source, board, last_complete_listing_at };
-        Ok(seen.into_iter().map(board_seen).collect())
+        pages.values_mut().for_each(|seen| seen.sort_unstable());
+        let boards = crawls.into_iter().filter_map(|((source, board, _, _), rows)| {
+            let at = complete_since(&rows)?;
+            Some(BoardSeen { source, board, last_complete_listing_at: Some(at) })
+        });
+        Ok(Evidence { boards: boards.collect(), pages, distrusted: self.distrusted().await? })
     }
 
-    fn lists_all(&self, source: &str) -> bool {
-        self.sources.named(source).is_some_and(|source| source.describe().listing_is_complete)
+    /// The sets of closings that an operator found wrong, and did not find right again.
+    async fn distrusted(&self) -> Result<BTreeSet<String>> {
+        let table = self.lake.table(CorrectionRow::TABLE).await?;
+        let mut corrections = table.rows::<CorrectionRow>(table.files().await?).await?;
+        corrections.sort_by(|a, b| (a.made_at, &a.correction_id).cmp(&(b.made_at, &b.correction_id)));
+        let latest: BTreeMap<String, String> = corrections.into_iter().map(|row| (row.subject, row.verdict)).collect();
+        Ok(latest.into_iter().filter(|(_, verdict)| verdict == "distrust").map(|(subject, _)| subject).collect())
     }
+}
 
-    /// Exchanges whose body as a whole was rejected.
-    async fn unread_exchanges(&self) -> Result<BTreeSet<String>> {
-        let table = self.lake.table(QuarantineRow::TABLE).await?;
-        let mut batches = table.read(table.files().await?, Some(&["fetch_id", "record"]));
-        let mut unread = BTreeSet::new();
-        while let Some(batch) = batches.try_next().await? {
-            let (ids, records) = (column::text(&batch, "fetch_id")?, column::int(&batch, "record")?);
-            unread
-                .extend((0..batch.num_rows()).filter(|&row| records.is_null(row)).map(|row| ids.value(row).to_owned()));
+/// What belongs together as one look at a board: source, board, day, and whether it was imported.
+type Crawl = (String, String, Day, bool);
+
+/// When the look at a board began that `rows` were, provided that it saw the whole of it: each listing asked for was
+/// answered and read in the end, every page and posting that it led to was asked for, and no fewer postings came than
+/// were announced.
+fn complete_since(rows: &[ReadingRow]) -> Option<Micros> {
+    let mut last: BTreeMap<&str, &ReadingRow> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.posting_id.is_none()) {
+        let newer = |old: &&ReadingRow| (old.answered_at, old.sequence) < (row.answered_at, row.sequence);
+        if last.get(row.ask.as_str()).is_none_or(newer) {
+            last.insert(&row.ask, row);
         }
-        Ok(unread)
     }
+    if last.is_empty() || last.values().any(|row| row.verdict != "read" || !row.listing) {
+        return None;
+    }
+    let sum = |count: fn(&ReadingRow) -> i64| last.values().map(|row| count(row)).sum::<i64>();
+    let asked: BTreeSet<&str> = rows.iter().filter_map(|row| row.posting_id.as_deref()).collect();
+    let announced = last.values().filter_map(|row| row.announced).max().unwrap_or(0);
+    let whole = sum(|row| row.pages) < i64::try_from(last.len()).unwrap_or(i64::MAX)
+        && sum(|row| row.leads) <= i64::try_from(asked.len()).unwrap_or(i64::MAX)
+        && sum(|row| row.records + row.leads) >= announced;
+    whole.then(|| last.values().map(|row| row.answered_at).min()).flatten()
 }
 
 /// `batch` with the columns that were not read, empty.

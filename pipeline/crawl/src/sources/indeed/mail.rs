@@ -47,13 +47,7 @@ pub(super) fn read(mail: &Mail, answer: &Answer<'_>) -> Result<Reading, Rejectio
     };
     let mut list: Vec<Map<String, Value>> = Vec::new();
     if !mail.html.trim().is_empty() {
-        let page = match pages::tree(&mail.html, b"") {
-            // A mail is often a fragment, whose last tag tells nothing.
-            Err(rejection) if rejection.rule == "truncated-html" && !has_root(&mail.html) => {
-                pages::tree(&format!("<html>{}</html>", mail.html), b"")?
-            }
-            page => page?,
-        };
+        let page = pages::mail_tree(&mail.html)?;
         list = cards::of_page(&page, Reach::Mail, link).iter().map(|card| value(card, false)).collect();
     }
     if !list.iter().any(|card| card.contains_key("id")) && !mail.text.trim().is_empty() {
@@ -66,10 +60,6 @@ pub(super) fn read(mail: &Mail, answer: &Answer<'_>) -> Result<Reading, Rejectio
     }
     let list: Vec<Value> = list.into_iter().map(Value::Object).collect();
     json::contracted(&CARD, &list, |card| posting(card, now))
-}
-
-fn has_root(html: &str) -> bool {
-    html.as_bytes().windows(5).any(|tag| tag.eq_ignore_ascii_case(b"<html"))
 }
 
 /// The posting that `element` links to. Links that lead to a posting without naming it stand each for themselves, so that

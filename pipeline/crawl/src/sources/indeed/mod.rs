@@ -1,9 +1,12 @@
 //! Indeed, read in every form in which a person or a partner can lawfully have its postings: pages saved from the
 //! browser, alert mails, and the XML feeds that partners exchange with it.
 
+mod detail;
 mod feed;
 mod mail;
 mod page;
+mod rows;
+mod shown;
 
 use pipeline_core::source::{Answer, Ask, Board, Contract, Description, Reading, Rejection, Source};
 use pipeline_core::{Error, Result};
@@ -39,8 +42,26 @@ static DESCRIPTION: Description = Description {
 
 /// Words of Indeed's hosts that are no national sites.
 const TECHNICAL: [&str; 20] = [
-    "apply", "click", "cts", "d", "email", "employers", "engage", "go", "jobalert", "m", "mail", "match", "messages",
-    "my", "profile", "resumes", "secure", "smartapply", "subscriptions", "t",
+    "apply",
+    "click",
+    "cts",
+    "d",
+    "email",
+    "employers",
+    "engage",
+    "go",
+    "jobalert",
+    "m",
+    "mail",
+    "match",
+    "messages",
+    "my",
+    "profile",
+    "resumes",
+    "secure",
+    "smartapply",
+    "subscriptions",
+    "t",
 ];
 
 impl Source for Indeed {
@@ -60,6 +81,11 @@ impl Source for Indeed {
 
     fn read(&self, answer: &Answer<'_>) -> Result<Reading, Rejection> {
         if let Some(mail) = crate::mail::parse(answer.body) {
+            if pages::is_saved_page(&mail) {
+                let fetched_at = mail.date.unwrap_or(answer.fetched_at);
+                let body = mail.html.as_bytes();
+                return page::read(&mail.html, &Answer { body, fetched_at, content_type: None, ..*answer });
+            }
             return mail::read(&mail, answer);
         }
         let text = pages::text_of(answer);
@@ -75,15 +101,18 @@ impl Source for Indeed {
     }
 
     fn contract(&self) -> Option<&'static Contract> {
-        Some(&page::RESULTS)
+        Some(&rows::RESULTS)
     }
 
     fn board_of(&self, body: &[u8]) -> Option<String> {
-        if crate::mail::parse(body).is_some() {
+        if crate::mail::parse(body).is_some_and(|mail| !pages::is_saved_page(&mail)) {
             return Some("alerts".to_owned());
         }
         let text = String::from_utf8_lossy(body);
-        let own = page::addresses(&text).into_iter().find_map(|url| search(&url).or_else(|| Some(posting_url(&url)?.1)));
+        let own = pages::addresses(&text)
+            .into_iter()
+            .filter(is_own)
+            .find_map(|url| search(&url).or_else(|| Some(posting_url(&url)?.1)));
         own.map(|name| name.chars().take(200).collect())
     }
 }
@@ -99,7 +128,10 @@ fn search(url: &Url) -> Option<String> {
     if !is_own(url) || pairs.is_empty() || url.path().contains("viewjob") {
         return None;
     }
-    Some(address::with_query(&format!("https://{}/jobs", site(url)), pairs.iter().map(|(key, value)| (&**key, &**value))))
+    Some(address::with_query(
+        &format!("https://{}/jobs", site(url)),
+        pairs.iter().map(|(key, value)| (&**key, &**value)),
+    ))
 }
 
 /// The national site of `url`, which is on a host of Indeed's own.
@@ -117,9 +149,9 @@ fn posting_url(url: &Url) -> Option<(String, String)> {
 
 fn posting_within(url: &Url, depth: u8) -> Option<(String, String)> {
     if is_own(url) {
-        let key = url.query_pairs().find(|(key, value)| {
-            matches!(key.to_ascii_lowercase().as_str(), "jk" | "vjk" | "jobkey") && is_key(value)
-        });
+        let key = url
+            .query_pairs()
+            .find(|(key, value)| matches!(key.to_ascii_lowercase().as_str(), "jk" | "vjk" | "jobkey") && is_key(value));
         if let Some((_, key)) = key {
             let key = key.to_ascii_lowercase();
             let page = format!("https://{}/viewjob?jk={key}", site(url));
@@ -133,7 +165,8 @@ fn posting_within(url: &Url, depth: u8) -> Option<(String, String)> {
 
 /// Whether `text` can be the key of a posting.
 fn is_key(text: &str) -> bool {
-    (6..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    let usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (3..=64).contains(&text.len()) && text.bytes().all(usual)
 }
 
 /// The id of the posting that `link`, perhaps relative, leads to, and the posting's page.
