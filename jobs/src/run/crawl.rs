@@ -78,6 +78,9 @@ pub fn driver<'a>(app: &'a App, fetch: &'a dyn Fetch) -> Crawl<'a> {
         user_agent_token: USER_AGENT_TOKEN,
         secrets: &config::secret,
         limits: Limits { max_bytes: app.config.raw.crawl.max_body_bytes, max_asks: app.config.raw.crawl.max_asks },
+        memory: None,
+        reservations: None,
+        permitted: &|_| false,
     }
 }
 

@@ -1,16 +1,43 @@
 //! The crawl of one board: carries out what its [`Plan`] says, keeps every exchange, and lets the source read answers.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pipeline_core::hash::{Hasher, content_hash};
 use pipeline_core::ports::{Clock, Fetch, FetchRequest, FetchResponse};
-use pipeline_core::source::{Answer, Ask, Board, Reading, Record, SecretPlace, Source};
+use pipeline_core::source::{Answer, Ask, Board, Reading, Record, SAME_DAY, SecretPlace, Source};
 use pipeline_core::{Error, FetchId, Micros, Result};
 use schemas::Json;
 use schemas::tables::FetchRow;
 
-use crate::plan::{CameBack, Plan, Politeness, Step, Verdict};
+use crate::hints;
+use crate::memory::{Earlier, Memory, Reservations};
+use crate::plan::{CameBack, Plan, Step, Verdict};
+use crate::politeness::Politeness;
 use crate::robots;
+
+/// Header fields of answers that are kept with the exchange: about caching, limits, refusals and reservations.
+const KEPT_HEADERS: &[&str] = &[
+    "cache-control",
+    "content-encoding",
+    "etag",
+    "last-modified",
+    "location",
+    "ratelimit",
+    "ratelimit-limit",
+    "ratelimit-policy",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+    "retry-after",
+    "tdm-policy",
+    "tdm-reservation",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-robots-tag",
+];
+/// Longest value of such a field that is kept, in characters.
+const KEPT_CHARS: usize = 500;
 
 /// How much may be fetched.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +73,13 @@ pub struct Crawl<'a> {
     pub secrets: &'a Secrets<'a>,
     /// How much may be fetched.
     pub limits: Limits,
+    /// What boards answered before, for conditional requests; none in a replay.
+    pub memory: Option<&'a dyn Memory>,
+    /// Where requests to sources with quotas are written down before they are sent.
+    pub reservations: Option<&'a dyn Reservations>,
+    /// Tells whether whoever runs a source's site has permitted that it is asked, so that it may be although its
+    /// publisher reserves it otherwise.
+    pub permitted: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
 /// What became of a board.
@@ -70,7 +104,12 @@ struct Exchange<'a> {
     sequence: u64,
     ask: &'a Ask,
     at: Micros,
+    /// How long it took, in microseconds.
+    elapsed: i64,
     response: Result<FetchResponse>,
+    earlier: Option<Earlier>,
+    /// Why the body may not be kept.
+    reserved: Option<String>,
 }
 
 impl Crawl<'_> {
@@ -92,6 +131,10 @@ impl Crawl<'_> {
             Err(error) => return Ok(BoardOutcome { error: Some(error), ..outcome }),
         };
         let minds_robots = self.fetch.origin() != "replay";
+        let permitted = (self.permitted)(description.name);
+        if minds_robots && description.needs_permission && !permitted {
+            return Ok(BoardOutcome { error: Some(not_permitted(description.title)), ..outcome });
+        }
         let mut plan = Plan::new(description, &board.name, asks, minds_robots, self.limits.max_asks);
         let mut announced = None;
         let mut sequence = 0;
@@ -102,7 +145,7 @@ impl Crawl<'_> {
                 Step::WaitUntil(time) => self.clock.sleep_until(time).await,
                 Step::FetchRobots(ask) => {
                     let board = robots::BOARD;
-                    let exchange = self.send(description.name, board, 0, &ask, robots::MAX_BYTES).await;
+                    let exchange = self.send(description.name, board, 0, &ask, robots::MAX_BYTES, None).await;
                     outcome.exchanges += 1;
                     let body = exchange.response.as_ref().map(|response| &response.body[..]).unwrap_or_default();
                     let came_back = exchange.came_back();
@@ -111,16 +154,33 @@ impl Crawl<'_> {
                     sink(exchange.row(self.fetch.origin()))?;
                 }
                 Step::Fetch(ask) => {
-                    let exchange =
-                        self.send(description.name, &board.name, sequence, &ask, self.limits.max_bytes).await;
+                    if let Some(reservations) = self.reservations.filter(|_| !description.quotas.is_empty()) {
+                        reservations.reserve(description.name, self.clock.now()).await?;
+                    }
+                    let earlier = self.memory.and_then(|memory| memory.earlier(description.name, &board.name, &ask));
+                    let bytes = self.limits.max_bytes;
+                    let mut exchange = self.send(description.name, &board.name, sequence, &ask, bytes, earlier).await;
                     sequence += 1;
                     outcome.exchanges += 1;
                     let verdict = plan.answered(&mut lock(politeness), exchange.at, exchange.came_back());
-                    if verdict == Verdict::Read {
-                        match exchange.read(source) {
-                            Ok(reading) => {
+                    if verdict == Verdict::Read && minds_robots && !permitted {
+                        exchange.reserved = exchange.reservation(self.user_agent_token);
+                    }
+                    if let Some(reason) = &exchange.reserved {
+                        plan.stop(Error::denied(format!("{} may not be kept: {reason}", ask.url)));
+                    } else if verdict == Verdict::Read {
+                        match exchange.taken(source) {
+                            Ok(Taken::Repeated(earlier)) => {
+                                outcome.postings_seen += earlier.postings;
+                                outcome.rejected += earlier.rejected;
+                                announced = announced.max(earlier.announced);
+                            }
+                            Ok(Taken::Read(reading)) => {
                                 outcome.count(&reading);
                                 announced = announced.max(reading.announced);
+                                if let Some(memory) = self.memory.filter(|_| reading.next.is_empty()) {
+                                    memory.keep(description.name, &board.name, &ask, exchange.to_remember(&reading));
+                                }
                                 plan.add(reading.next);
                             }
                             Err(error) => plan.stop(error),
@@ -137,6 +197,9 @@ impl Crawl<'_> {
         }
         outcome.error = plan.into_failure();
         outcome.complete = outcome.error.is_none() && !turned_in_circles;
+        if minds_robots {
+            tracing::debug!(source = description.name, complete = outcome.complete, "board crawled");
+        }
         Ok(outcome)
     }
 
@@ -154,12 +217,22 @@ impl Crawl<'_> {
         sequence: u64,
         ask: &'a Ask,
         max_bytes: u64,
+        earlier: Option<Earlier>,
     ) -> Exchange<'a> {
+        let began = self.clock.now();
         let response = match self.request(source, ask, max_bytes) {
-            Ok(request) => self.fetch.fetch(&request).await,
+            Ok(mut request) => {
+                if let Some(earlier) = &earlier {
+                    let validators = [("if-none-match", &earlier.etag), ("if-modified-since", &earlier.last_modified)];
+                    let fields = validators.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
+                    request.headers.extend(fields.map(|(name, value)| (name.to_owned(), value)));
+                }
+                self.fetch.fetch(&request).await
+            }
             Err(error) => Err(error),
         };
-        Exchange { source, board, sequence, ask, at: self.clock.now(), response }
+        let at = self.clock.now();
+        Exchange { source, board, sequence, ask, at, elapsed: at.0 - began.0, response, earlier, reserved: None }
     }
 
     fn request(&self, source: &str, ask: &Ask, max_bytes: u64) -> Result<FetchRequest> {
@@ -200,9 +273,79 @@ impl BoardOutcome {
 impl Exchange<'_> {
     fn came_back(&self) -> CameBack<'_> {
         match &self.response {
-            Ok(response) => CameBack::Answer { status: response.status, retry_after: response.header("retry-after") },
+            Ok(response) => {
+                CameBack::Answer { status: response.status, headers: &response.headers, elapsed: Some(self.elapsed) }
+            }
             Err(error) => CameBack::Nothing(error),
         }
+    }
+
+    /// Why the words of the answer are not ours to keep.
+    fn reservation(&self, token: &str) -> Option<String> {
+        let response = self.response.as_ref().ok()?;
+        hints::reserved(&response.headers, &response.body, token)
+    }
+
+    /// The earlier answer that this one repeats: by its status, or byte for byte.
+    fn repeats(&self) -> Option<&Earlier> {
+        let (earlier, response) = (self.earlier.as_ref()?, self.response.as_ref().ok()?);
+        let same = || !response.cut && content_hash(&response.body) == earlier.body_hash;
+        (response.status == 304 || response.status == 200 && same()).then_some(earlier)
+    }
+
+    /// What the answer holds; one that repeats an earlier is not read again.
+    fn taken(&self, source: &dyn Source) -> Result<Taken> {
+        if let Some(earlier) = self.repeats() {
+            return Ok(Taken::Repeated(earlier.clone()));
+        }
+        match &self.response {
+            Ok(response) if response.status == 304 => {
+                let message = format!("{} says that nothing changed, which was not asked", self.ask.url);
+                Err(Error::invalid(message))
+            }
+            _ => self.read(source).map(Taken::Read),
+        }
+    }
+
+    /// What the next crawl has to know of an answer that was read as `reading`.
+    fn to_remember(&self, reading: &Reading) -> Earlier {
+        let header = |name| self.response.as_ref().ok().and_then(|response| response.header(name)).map(str::to_owned);
+        let body: &[u8] = self.response.as_ref().map(|response| &response.body[..]).unwrap_or_default();
+        let postings = reading.records.iter().filter(|record| matches!(record, Record::Posting(_))).count();
+        Earlier {
+            fetch_id: self.fetch_id(&content_hash(body)),
+            day: self.at.day(),
+            body_hash: content_hash(body),
+            body_bytes: i64::try_from(body.len()).unwrap_or(i64::MAX),
+            etag: header("etag"),
+            last_modified: header("last-modified"),
+            postings: postings as u64,
+            rejected: (reading.records.len() - postings) as u64,
+            announced: reading.announced,
+        }
+    }
+
+    fn fetch_id(&self, body_hash: &str) -> String {
+        let id = Hasher::new("fetch")
+            .part(self.source)
+            .part(self.board)
+            .part(self.sequence.to_le_bytes())
+            .part(&self.ask.url)
+            .part(self.at.0.to_le_bytes())
+            .part(body_hash);
+        FetchId(id.hex(32)).0
+    }
+
+    /// The header fields that are kept, as a JSON object.
+    fn kept_headers(&self) -> Option<String> {
+        let response = self.response.as_ref().ok()?;
+        let kept: BTreeMap<&str, String> = response
+            .headers
+            .iter()
+            .filter(|(name, _)| KEPT_HEADERS.contains(&name.as_str()))
+            .map(|(name, value)| (name.as_str(), value.chars().take(KEPT_CHARS).collect()))
+            .collect();
+        Some(serde_json::json!(kept).to_string())
     }
 
     fn read(&self, source: &dyn Source) -> Result<Reading> {
@@ -226,40 +369,65 @@ impl Exchange<'_> {
 
     /// The exchange as it is kept.
     fn row(self, origin: &str) -> FetchRow {
+        let repeated = if self.reserved.is_some() { None } else { self.repeats().cloned() };
+        let headers = self.kept_headers();
+        let mut context = self.ask.context.clone();
+        if let Some(earlier) = &repeated {
+            context.insert(SAME_DAY.to_owned(), earlier.day.to_string());
+        }
+        let keeps_body = repeated.is_none() && self.reserved.is_none();
+        let body = match &self.response {
+            Ok(response) if keeps_body => response.body.to_vec(),
+            _ => Vec::new(),
+        };
+        let body_hash = repeated.as_ref().map_or_else(|| content_hash(&body), |earlier| earlier.body_hash.clone());
+        let fetch_id = self.fetch_id(&body_hash);
         let (response, failure) = match self.response {
             Ok(response) => (Some(response), None),
             Err(error) => (None, Some(error.chain())),
         };
-        let body = response.as_ref().map(|response| response.body.to_vec()).unwrap_or_default();
         let cut = response.as_ref().filter(|response| response.cut);
-        let body_hash = content_hash(&body);
-        let fetch_id = Hasher::new("fetch")
-            .part(self.source)
-            .part(self.board)
-            .part(self.sequence.to_le_bytes())
-            .part(&self.ask.url)
-            .part(self.at.0.to_le_bytes())
-            .part(&body_hash);
+        let body_bytes = match &repeated {
+            Some(earlier) => earlier.body_bytes,
+            None => cut.and_then(whole_size).unwrap_or(body.len() as i64).max(body.len() as i64),
+        };
         FetchRow {
-            fetch_id: FetchId(fetch_id.hex(32)).0,
+            fetch_id,
             source: self.source.to_owned(),
             day: self.at.day(),
             board: self.board.to_owned(),
             sequence: self.sequence as i64,
             method: self.ask.method.to_owned(),
             url: self.ask.url.clone(),
-            context: Json(serde_json::json!(self.ask.context).to_string()),
+            context: Json(serde_json::json!(context).to_string()),
             status: response.as_ref().map(|response| i64::from(response.status)),
             content_type: response.as_ref().and_then(|response| response.header("content-type")).map(str::to_owned),
             fetched_at: self.at,
-            body_bytes: cut.and_then(whole_size).unwrap_or(body.len() as i64).max(body.len() as i64),
+            body_bytes,
             body_hash,
             origin: origin.to_owned(),
-            error: failure.or_else(|| cut.map(|_| format!("body cut at {} bytes", body.len()))),
+            error: failure.or(self.reserved).or_else(|| cut.map(|_| format!("body cut at {} bytes", body.len()))),
             body,
-            ..FetchRow::default()
+            elapsed_ms: Some(self.elapsed / 1_000),
+            headers,
+            same_as: repeated.map(|earlier| earlier.fetch_id),
         }
     }
+}
+
+/// What an answer held.
+enum Taken {
+    /// The same as an earlier one.
+    Repeated(Earlier),
+    /// Something new.
+    Read(Reading),
+}
+
+fn not_permitted(title: &str) -> Error {
+    Error::denied(format!("{title} may not be asked without the permission of whoever runs it")).hint(
+        "import saved pages, alert mails or a partner feed; or write the permission you have into the source's entry of \
+         the configuration, as permission = \"…\"",
+    )
 }
 
 /// The size that the answer declares, where it is that of the body as stored.
@@ -274,7 +442,7 @@ fn lock(politeness: &Mutex<Politeness>) -> MutexGuard<'_, Politeness> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, VecDeque};
+    use std::collections::VecDeque;
 
     use async_trait::async_trait;
     use bytes::Bytes;
@@ -284,7 +452,7 @@ mod tests {
 
     use super::*;
     use crate::Registry;
-    use crate::plan::Policy;
+    use crate::politeness::Policy;
 
     type Script = BTreeMap<&'static str, VecDeque<Result<FetchResponse>>>;
 
@@ -326,7 +494,7 @@ mod tests {
                 ids_are_global: true,
                 min_gap_ms: 1_000,
                 min_interval_s: 0,
-                            secrets: &["key"],
+                secrets: &["key"],
                 listing_is_complete: true,
                 terms: "",
                 reference: "",
@@ -372,6 +540,9 @@ mod tests {
             user_agent_token: "waypost",
             secrets: &secrets,
             limits: Limits::default(),
+            memory: None,
+            reservations: None,
+            permitted: &|_| false,
         };
         let politeness = Mutex::new(Politeness::new(Policy::default(), 1));
         let mut rows = Vec::new();
@@ -468,7 +639,16 @@ mod tests {
         let clock = SimulatedClock::at(Micros(0));
         let secrets = |_: &str, _: &str| None;
         let limits = Limits::default();
-        let crawl = Crawl { fetch: &fetch, clock: &clock, user_agent_token: "waypost", secrets: &secrets, limits };
+        let crawl = Crawl {
+            fetch: &fetch,
+            clock: &clock,
+            user_agent_token: "waypost",
+            secrets: &secrets,
+            limits,
+            memory: None,
+            reservations: None,
+            permitted: &|_| false,
+        };
         let politeness = Mutex::new(Politeness::default());
         let times = Mutex::new(Vec::new());
         let board = |name: &str| Board { name: name.to_owned(), ..Board::default() };

@@ -8,12 +8,16 @@ mod contract;
 pub mod discover;
 pub mod driver;
 pub mod evidence;
+mod hints;
 pub mod mail;
+pub mod memory;
+mod pace;
 pub mod plan;
+pub mod politeness;
 pub mod robots;
 pub mod sources;
 
 pub use driver::{BoardOutcome, Crawl, Limits};
-pub use plan::{Policy, Politeness};
+pub use politeness::{Policy, Politeness, Strictness};
 pub use sources::Registry;
 pub use sources::mapping::{self, Mapping};

@@ -4,192 +4,28 @@
 //! patience, who is resting after failures, what robots.txt says. A [`Plan`] is the queue of one board. Neither waits,
 //! sends or reads a clock; the driver does.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use pipeline_core::hash::Hasher;
 use pipeline_core::source::{Ask, Description};
-use pipeline_core::{Error, ErrorKind, Micros, read};
+use pipeline_core::{Error, ErrorKind, Micros};
 use url::Url;
 
+use crate::hints::{self, Headers};
+use crate::politeness::{Politeness, Turn, host_of, robots_of};
 use crate::robots::Robots;
-
-/// How patient the crawl is. All spans are in microseconds.
-#[derive(Clone, Copy, Debug)]
-pub struct Policy {
-    /// How often one ask is sent again after a failure that may pass.
-    pub retries: u32,
-    /// Wait before the first retry; it doubles with each.
-    pub first_wait: i64,
-    /// The longest wait that is chosen here.
-    pub longest_wait: i64,
-    /// The longest wait that a host may ask for; a host that wants more is left alone for this crawl.
-    pub longest_patience: i64,
-    /// Consecutive failures after which a host is left alone.
-    pub failures_to_rest: u32,
-    /// How long it is left alone the first time; doubles while it goes on failing.
-    pub rest: i64,
-    /// After this time an exchange that was never reported counts as lost.
-    pub lost_after: i64,
-}
-
-const SECOND: i64 = 1_000_000;
-const DAY: i64 = 86_400 * SECOND;
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            retries: 3,
-            first_wait: 2 * SECOND,
-            longest_wait: 120 * SECOND,
-            longest_patience: 600 * SECOND,
-            failures_to_rest: 5,
-            rest: 300 * SECOND,
-            lost_after: 600 * SECOND,
-        }
-    }
-}
-
-/// What the boards of one crawl share about hosts and sources.
-#[derive(Debug, Default)]
-pub struct Politeness {
-    policy: Policy,
-    seed: u64,
-    hosts: BTreeMap<String, Host>,
-    sources: BTreeMap<&'static str, Sent>,
-}
-
-#[derive(Debug, Default)]
-struct Host {
-    last: Option<Micros>,
-    in_flight: Option<Micros>,
-    not_before: Option<Micros>,
-    failures: u32,
-    rests: u32,
-    resting_until: Option<Micros>,
-    robots: Option<Robots>,
-    robots_tries: u32,
-}
-
-#[derive(Debug, Default)]
-struct Sent {
-    last: Option<Micros>,
-    within_a_day: VecDeque<Micros>,
-}
-
-/// Whether a request may be sent.
-enum Turn {
-    At(Micros),
-    Never(Error),
-}
-
-impl Politeness {
-    /// Politeness by `policy`; `seed` decides the jitter of waits.
-    pub fn new(policy: Policy, seed: u64) -> Self {
-        Self { policy, seed, ..Self::default() }
-    }
-
-    /// Takes note of a request that an earlier crawl sent at `time`, so that gaps and quotas reach across crawls. To be
-    /// told in order of time.
-    pub fn recall(&mut self, source: &Description, url: &str, time: Micros) {
-        if let Some(host) = host_of(url) {
-            self.note_sent(&host, source, time, true);
-            self.host(&host).in_flight = None;
-        }
-    }
-
-    fn host(&mut self, host: &str) -> &mut Host {
-        self.hosts.entry(host.to_owned()).or_default()
-    }
-
-    fn note_sent(&mut self, host: &str, source: &Description, now: Micros, counts: bool) {
-        let entry = self.host(host);
-        entry.last = Some(now);
-        entry.in_flight = Some(now);
-        let sent = self.sources.entry(source.name).or_default();
-        sent.last = Some(now);
-        if counts && !source.quotas.is_empty() {
-            sent.within_a_day.push_back(now);
-        }
-    }
-
-    /// When `host` may be asked next on behalf of `source`.
-    fn turn(&mut self, host: &str, source: &Description, now: Micros) -> Turn {
-        let policy = self.policy;
-        let least = i64::try_from(source.min_gap_ms).unwrap_or(i64::MAX).saturating_mul(1_000);
-        let entry = self.host(host);
-        if let Some(until) = entry.resting_until.filter(|until| now < *until) {
-            return Turn::Never(Error::unavailable(format!(
-                "{host} failed {} times in a row and is left alone until {until}",
-                entry.failures
-            )));
-        }
-        if let Some(since) = entry.in_flight.filter(|since| now.0 - since.0 < policy.lost_after) {
-            return Turn::At(Micros(now.0.max(since.0) + least.clamp(SECOND / 10, SECOND)));
-        }
-        let gap = least.max(entry.robots.as_ref().map_or(0, Robots::delay));
-        let mut at = now.max(entry.not_before.unwrap_or(now));
-        at = at.max(entry.last.map_or(now, |last| Micros(last.0.saturating_add(gap))));
-        let sent = self.sources.entry(source.name).or_default();
-        at = at.max(sent.last.map_or(now, |last| Micros(last.0.saturating_add(least))));
-        if let Some(quota) = source.quotas.first().map(|quota| quota.requests) {
-            while sent.within_a_day.front().is_some_and(|time| time.0.saturating_add(DAY) <= now.0) {
-                sent.within_a_day.pop_front();
-            }
-            if sent.within_a_day.len() >= quota as usize {
-                return Turn::Never(
-                    Error::throttled(format!("{} was asked {quota} times in 24 hours, its limit", source.name))
-                        .hint("run it again later; what was fetched is kept"),
-                );
-            }
-        }
-        if at.0 - now.0 > policy.longest_patience {
-            return Turn::Never(Error::throttled(format!("{host} asks for patience until {at}")));
-        }
-        Turn::At(at)
-    }
-
-    fn succeeded(&mut self, host: &str) {
-        let entry = self.host(host);
-        entry.in_flight = None;
-        entry.failures = 0;
-        entry.rests = 0;
-        entry.resting_until = None;
-    }
-
-    /// Takes note of a failure that may pass, and answers when to try again.
-    fn failed(&mut self, host: &str, now: Micros, tries: u32, patience: Option<Micros>) -> Micros {
-        let policy = self.policy;
-        let wait = self.wait(host, tries);
-        let entry = self.host(host);
-        entry.in_flight = None;
-        entry.failures += 1;
-        if entry.failures >= policy.failures_to_rest {
-            let rest = policy.rest.saturating_mul(1 << entry.rests.min(8));
-            entry.resting_until = Some(Micros(now.0.saturating_add(rest)));
-            entry.rests += 1;
-        }
-        entry.not_before = entry.not_before.max(patience);
-        patience.unwrap_or(Micros(now.0 + wait))
-    }
-
-    /// The wait before retry number `tries`: doubling, between half and whole of its step by a seeded jitter.
-    fn wait(&self, host: &str, tries: u32) -> i64 {
-        let step = self.policy.first_wait.saturating_mul(1 << tries.min(20)).min(self.policy.longest_wait);
-        let dice = Hasher::new("backoff").part(self.seed.to_le_bytes()).part(host).part(tries.to_le_bytes()).number();
-        let half = (step / 2).max(1);
-        half + (dice % half.unsigned_abs()) as i64
-    }
-}
 
 /// What became of an exchange.
 #[derive(Clone, Copy, Debug)]
 pub enum CameBack<'a> {
-    /// An answer with this status and perhaps a `Retry-After`.
+    /// An answer.
     Answer {
         /// HTTP status.
         status: u16,
-        /// The header field as received.
-        retry_after: Option<&'a str>,
+        /// Its header fields, names in lower case.
+        headers: &'a [(String, String)],
+        /// How long it took, in microseconds, where that is known.
+        elapsed: Option<i64>,
     },
     /// No answer, and why.
     Nothing(&'a Error),
@@ -341,9 +177,15 @@ impl Plan {
     pub fn answered(&mut self, politeness: &mut Politeness, now: Micros, came_back: CameBack<'_>) -> Verdict {
         let Some(item) = self.queue.front_mut() else { return Verdict::Failed };
         let Some(host) = host_of(&item.ask.url) else { return Verdict::Failed };
+        politeness.heed(&host, came_back.headers(), now);
         if !may_pass(came_back) {
-            politeness.succeeded(&host);
-            if let CameBack::Answer { status: 200..=299, .. } = came_back {
+            let status = came_back.status();
+            if matches!(status, Some(401 | 403 | 451)) {
+                politeness.refused(&host, self.source, &self.board, now);
+            } else {
+                politeness.succeeded(&host, self.source, &self.board, came_back.elapsed());
+            }
+            if matches!(status, Some(200..=299 | 304)) {
                 self.queue.pop_front();
                 return Verdict::Read;
             }
@@ -351,7 +193,9 @@ impl Plan {
             self.give_up(error);
             return Verdict::Failed;
         }
-        let again = politeness.failed(&host, now, item.tries, patience(came_back, now));
+        let patience = hints::retry_after(came_back.headers(), now);
+        let throttled = came_back.status() == Some(429);
+        let again = politeness.failed(&host, self.source, &self.board, now, item.tries, patience, throttled);
         item.tries += 1;
         item.not_before = Some(again);
         if item.tries <= politeness.policy.retries {
@@ -377,7 +221,9 @@ impl Plan {
         let Some(host) = self.queue.front().and_then(|item| host_of(&item.ask.url)) else { return };
         if may_pass(came_back) {
             let tries = politeness.host(&host).robots_tries;
-            let again = politeness.failed(&host, now, tries, patience(came_back, now));
+            let patience = hints::retry_after(came_back.headers(), now);
+            let throttled = came_back.status() == Some(429);
+            let again = politeness.failed(&host, self.source, &self.board, now, tries, patience, throttled);
             let retries = politeness.policy.retries;
             let entry = politeness.host(&host);
             entry.robots_tries += 1;
@@ -387,12 +233,32 @@ impl Plan {
             }
             return;
         }
-        politeness.succeeded(&host);
-        politeness.host(&host).robots = Some(match came_back {
-            CameBack::Answer { status: 200..=299, .. } => Robots::read(token, body),
-            CameBack::Answer { .. } => Robots::absent(),
-            CameBack::Nothing(_) => Robots::unreachable(),
-        });
+        politeness.succeeded(&host, self.source, &self.board, None);
+        let robots = came_back.status().and_then(|status| robots_of(status, body, token));
+        politeness.host(&host).robots = Some(robots.unwrap_or_else(Robots::unreachable));
+    }
+}
+
+impl CameBack<'_> {
+    fn status(self) -> Option<u16> {
+        match self {
+            Self::Answer { status, .. } => Some(status),
+            Self::Nothing(_) => None,
+        }
+    }
+
+    fn headers(&self) -> Headers<'_> {
+        match self {
+            Self::Answer { headers, .. } => headers,
+            Self::Nothing(_) => &[],
+        }
+    }
+
+    fn elapsed(self) -> Option<i64> {
+        match self {
+            Self::Answer { elapsed, .. } => elapsed,
+            Self::Nothing(_) => None,
+        }
     }
 }
 
@@ -402,16 +268,6 @@ fn may_pass(came_back: CameBack<'_>) -> bool {
         CameBack::Answer { status, .. } => matches!(status, 408 | 429 | 500..=599),
         CameBack::Nothing(error) => error.kind().retryable(),
     }
-}
-
-/// Until when the host asks for patience: `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3.
-fn patience(came_back: CameBack<'_>, now: Micros) -> Option<Micros> {
-    let CameBack::Answer { retry_after: Some(text), .. } = came_back else { return None };
-    let until = match text.trim().parse::<u32>() {
-        Ok(seconds) => now.plus_seconds(i64::from(seconds)),
-        Err(_) => read::instant(text)?,
-    };
-    Some(until.max(now))
 }
 
 fn refusal(url: &str, came_back: CameBack<'_>) -> Error {
@@ -437,28 +293,24 @@ fn refusal(url: &str, came_back: CameBack<'_>) -> Error {
     Error::new(kind, format!("{url} answered with status {status}"))
 }
 
-/// Host and port of an address: what gaps, rests and robots.txt are kept by.
-fn host_of(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let host = url.host_str()?;
-    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
-}
-
 fn robots_url(url: &str) -> Option<String> {
     Url::parse(url).ok()?.join("/robots.txt").ok().map(String::from)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     use pipeline_core::source::Quota;
 
+    use super::*;
+    use crate::politeness::Policy;
+
     const GAP: i64 = 2 * SECOND;
-    const OK: CameBack<'static> = CameBack::Answer { status: 200, retry_after: None };
+    const SECOND: i64 = 1_000_000;
+    const DAY: i64 = 86_400 * SECOND;
+    const OK: CameBack<'static> = CameBack::Answer { status: 200, headers: &[], elapsed: None };
 
     fn status(status: u16) -> CameBack<'static> {
-        CameBack::Answer { status, retry_after: None }
+        CameBack::Answer { status, headers: &[], elapsed: None }
     }
 
     static SOURCE: Description = Description {
@@ -468,14 +320,15 @@ mod tests {
         ids_are_global: true,
         min_gap_ms: 2_000,
         min_interval_s: 0,
-            secrets: &[],
+        secrets: &[],
         listing_is_complete: true,
         terms: "",
         reference: "",
         ..Description::BASE
     };
 
-    static RATIONED: Description = Description { name: "rationed", min_gap_ms: 0, quotas: &[Quota { requests: 3, window_s: 86_400 }], ..SOURCE };
+    static RATIONED: Description =
+        Description { name: "rationed", min_gap_ms: 0, quotas: &[Quota { requests: 3, window_s: 86_400 }], ..SOURCE };
 
     fn asks(host: &str, count: usize) -> Vec<Ask> {
         (0..count).map(|page| Ask::get(format!("https://{host}/jobs?page={page}"))).collect()
@@ -515,7 +368,11 @@ mod tests {
                             sent.push((now, host_of(&ask.url).expect("a host")));
                             let dice = Hasher::new("t").part(seed.to_le_bytes()).part(now.0.to_le_bytes()).number();
                             let status = [200, 200, 200, 200, 500, 429][(dice % 6) as usize];
-                            plan.answered(&mut politeness, now, CameBack::Answer { status, retry_after: None });
+                            plan.answered(
+                                &mut politeness,
+                                now,
+                                CameBack::Answer { status, headers: &[], elapsed: None },
+                            );
                             (waits[number], live) = (now, live + 1);
                         }
                         Step::WaitUntil(time) => (waits[number], live) = (time, live + 1),
@@ -548,7 +405,8 @@ mod tests {
             let (mut politeness, mut now) = (Politeness::default(), Micros(0));
             let mut plan = plan(asks("a.example", 1));
             next(&mut plan, &mut politeness, &mut now);
-            let answer = CameBack::Answer { status: 429, retry_after: Some(header) };
+            let headers = [("retry-after".to_owned(), header.to_owned())];
+            let answer = CameBack::Answer { status: 429, headers: &headers, elapsed: None };
             assert_eq!(plan.answered(&mut politeness, now, answer), Verdict::Again);
             assert_eq!(plan.step(&mut politeness, now), Step::WaitUntil(Micros(0).plus_seconds(seconds)), "{header}");
         }
@@ -559,7 +417,8 @@ mod tests {
         let (mut politeness, mut now) = (Politeness::default(), Micros(0));
         let mut plan = plan(asks("a.example", 2));
         next(&mut plan, &mut politeness, &mut now);
-        plan.answered(&mut politeness, now, CameBack::Answer { status: 429, retry_after: Some("86400") });
+        let headers = [("retry-after".to_owned(), "86400".to_owned())];
+        plan.answered(&mut politeness, now, CameBack::Answer { status: 429, headers: &headers, elapsed: None });
         assert_eq!(next(&mut plan, &mut politeness, &mut now), Step::Done);
         assert_eq!(plan.into_failure().map(|error| error.kind()), Some(ErrorKind::Throttled));
     }
@@ -618,7 +477,7 @@ mod tests {
     fn a_daily_quota_counts_any_24_hours_and_earlier_crawls() {
         let mut politeness = Politeness::default();
         politeness.recall(&RATIONED, "https://a.example/", Micros(0));
-        let mut now = Micros(DAY - 10);
+        let mut now = Micros(DAY / 2);
         let mut plan = Plan::new(&RATIONED, "x", asks("a.example", 9), false, 1_000);
         let mut sent = 0;
         while let Step::Fetch(_) = next(&mut plan, &mut politeness, &mut now) {
