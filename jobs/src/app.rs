@@ -39,6 +39,8 @@ pub struct App {
     pub readers: Arc<Readers>,
     /// What runs did.
     pub ledger: Ledger,
+    /// Tells whether a permission is written down for a source.
+    pub permitted: Box<dyn Fn(&str) -> bool + Send + Sync>,
     spill: PathBuf,
 }
 
@@ -56,7 +58,9 @@ impl App {
         let lake = Arc::new(Lake::new(Arc::clone(&backends.objects), Arc::clone(&backends.clock)));
         let ledger = Ledger::new(Arc::clone(&backends.documents));
         let spill = config.data_dir.join("spill");
-        Ok(Self { config, backends, lake, sources: Registry, readers: Arc::new(Readers::new()), ledger, spill })
+        let permissions = config.clone();
+        let permitted = Box::new(move |source: &str| permissions.permission(source).is_some());
+        Ok(Self { permitted, config, backends, lake, sources: Registry, readers: Arc::new(Readers::new()), ledger, spill })
     }
 
     /// The stage `normalize`.

@@ -11,6 +11,7 @@ mod ledger;
 mod pipeline;
 mod print;
 mod progress;
+mod recollection;
 mod run;
 mod telemetry;
 

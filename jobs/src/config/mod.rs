@@ -10,12 +10,14 @@ use std::path::{Path, PathBuf};
 
 use infra_registry::{Addresses, Options};
 use pipeline_core::error::Context as _;
-use pipeline_core::source::Board;
+use pipeline_core::source::{Board, Quota};
 use pipeline_core::{Error, ErrorKind, Result};
+use pipeline_crawl::Strictness;
 use serde_json::{Value, json};
 
 use crate::cli::Global;
-pub use raw::{EXAMPLE, EXAMPLE_AWS, Raw};
+use crate::run;
+pub use raw::{EXAMPLE, EXAMPLE_AWS, Raw, SourceLimits};
 
 /// The file that is read when it exists and no other is named.
 const DEFAULT_FILE: &str = "waypost.toml";
@@ -95,6 +97,36 @@ impl Config {
     /// `Config` for a model that may spend but has no price.
     pub fn model_settings(&self) -> Result<pipeline_matching::evidence::Settings> {
         model::settings(&self.raw.matching, &self.addresses.model)
+    }
+
+    /// The permission that is written down for `source`, if any.
+    pub fn permission(&self, source: &str) -> Option<&str> {
+        let entries = self.raw.source.iter().filter(|entry| entry.name == source);
+        entries.filter_map(|entry| entry.permission.as_deref().map(str::trim)).find(|permission| !permission.is_empty())
+    }
+
+    /// The stricter limits that are configured for sources.
+    ///
+    /// # Errors
+    /// `Config` for a source that is not known.
+    pub fn strictness(&self) -> Result<Vec<(String, Strictness)>> {
+        let strictness = |(name, limits): (&String, &SourceLimits)| {
+            run::sources::named(name).map_err(|error| {
+                let message = format!("crawl.limits.{name} is for a source that is not known");
+                Error::config(message).hint(error.hint_text().unwrap_or_default())
+            })?;
+            let spans = [
+                (limits.per_minute, 60),
+                (limits.per_day, 86_400),
+                (limits.per_week, 7 * 86_400),
+                (limits.per_month, 30 * 86_400),
+            ];
+            let quotas =
+                spans.into_iter().filter_map(|(requests, window_s)| Some(Quota { requests: requests?, window_s }));
+            let (gap_ms, vendor_gap_ms) = (limits.gap_ms, limits.vendor_gap_ms);
+            Ok((name.clone(), Strictness { gap_ms, vendor_gap_ms, quotas: quotas.collect() }))
+        };
+        self.raw.crawl.limits.iter().map(strictness).collect()
     }
 
     /// The boards to crawl: source, board.

@@ -89,6 +89,26 @@ pub struct Crawl {
     pub max_body_bytes: u64,
     /// Most requests for one board in one run.
     pub max_asks: u32,
+    /// Stricter limits than its own for a source, by its name.
+    pub limits: BTreeMap<String, SourceLimits>,
+}
+
+/// Stricter limits for one source; what is left out stays as the source's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SourceLimits {
+    /// Shortest time between two requests to one host, in milliseconds.
+    pub gap_ms: Option<u64>,
+    /// Shortest time between two requests to all hosts of the vendor together, in milliseconds.
+    pub vendor_gap_ms: Option<u64>,
+    /// Most requests in any minute.
+    pub per_minute: Option<u32>,
+    /// Most requests in any 24 hours.
+    pub per_day: Option<u32>,
+    /// Most requests in any 7 days.
+    pub per_week: Option<u32>,
+    /// Most requests in any 30 days.
+    pub per_month: Option<u32>,
 }
 
 /// The market tables.
@@ -151,6 +171,10 @@ pub struct SourceEntry {
     /// Further parameters, such as `query`.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
+    /// The permission that you have from whoever runs the site, for sources that may not be asked without one: who gave
+    /// it, when and for what. It is recorded with every run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<String>,
 }
 
 fn yes() -> bool {
@@ -176,7 +200,7 @@ impl Default for Raw {
 
 impl Default for Crawl {
     fn default() -> Self {
-        Self { contact: String::new(), concurrency: 4, max_body_bytes: 32 * 1024 * 1024, max_asks: 1_000 }
+        Self { contact: String::new(), concurrency: 4, max_body_bytes: 32 * 1024 * 1024, max_asks: 1_000, limits: BTreeMap::new() }
     }
 }
 

@@ -153,6 +153,14 @@ impl Politeness {
         }
     }
 
+    /// Takes note that an earlier crawl asked `source` at `time`, for gaps and quotas of the vendor alone.
+    pub fn recall_sent(&mut self, source: &'static Description, time: Micros) {
+        let quotas = self.rules(source).quotas;
+        let vendor = self.vendor(source);
+        vendor.pace.sent(time);
+        vendor.spans.sent(&quotas, time);
+    }
+
     /// Takes note of what an earlier crawl was told by a host's robots.txt, when it is no older than [`ROBOTS_HOLD`].
     pub fn recall_robots(&mut self, url: &str, status: u16, body: &[u8], token: &str) {
         if let Some(host) = host_of(url)

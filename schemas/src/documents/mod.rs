@@ -28,6 +28,20 @@ pub struct DocumentKey {
 
 /// Every kind of document and its keys.
 pub static KEYS: &[DocumentKey] = &[
+    DocumentKey {
+        kind: "answers",
+        pk: "CRAWL#{source}",
+        sk: "ANSWERS#{board}",
+        ttl_days: None,
+        access: "the last answers of a board, by the crawl that asks it again",
+    },
+    DocumentKey {
+        kind: "sent",
+        pk: "CRAWL#{source}",
+        sk: "SENT",
+        ttl_days: None,
+        access: "when a source with quotas was asked, by every crawl",
+    },
     DocumentKey { kind: "user", pk: "USER#{user_id}", sk: "PROFILE", ttl_days: None, access: "one person's profile" },
     DocumentKey {
         kind: "profile",

@@ -6,14 +6,13 @@ use std::path::Path;
 use arrow_array::Array as _;
 use futures::TryStreamExt as _;
 use pipeline_core::error::Context as _;
-use pipeline_core::source::Sources as _;
 use pipeline_core::{ErrorKind, Micros, Result};
 use pipeline_crawl::Registry;
 use pipeline_crawl::evidence::{Asked, Evidence, HostEvidence};
 use pipeline_crawl::robots;
 use pipeline_lake::column;
-use schemas::Row as _;
 use schemas::tables::FetchRow;
+use schemas::{Day, Row as _};
 use serde_json::json;
 
 use crate::app::App;
@@ -68,41 +67,47 @@ async fn gather(app: &App) -> Result<Vec<HostEvidence>> {
             evidence.take(&asked, USER_AGENT_TOKEN);
         }
     }
-    gather_robots(app, &mut evidence).await?;
+    for asked in robots_exchanges(app, Day::default()).await? {
+        evidence.take(&asked, USER_AGENT_TOKEN);
+    }
     let gap = |source: &str| {
-        Registry.named(source).map_or(0, |source| i64::try_from(source.describe().min_gap_ms).unwrap_or(i64::MAX))
+        let own = Registry::find(source).map_or(0, |source| source.describe().min_gap_ms);
+        let stricter = app.config.raw.crawl.limits.get(source).and_then(|limits| limits.gap_ms).unwrap_or(0);
+        i64::try_from(own.max(stricter)).unwrap_or(i64::MAX)
     };
     Ok(evidence.hosts(gap))
 }
 
-/// The exchanges about robots.txt, whose bodies are read, too.
-async fn gather_robots(app: &App, evidence: &mut Evidence) -> Result<()> {
+/// The exchanges about robots.txt since `since`, in order of time, bodies included.
+///
+/// # Errors
+/// Those of the lake.
+pub async fn robots_exchanges(app: &App, since: Day) -> Result<Vec<Asked>> {
     let engine = app.engine(&[FetchRow::TABLE]).await?;
     let query = format!(
-        "SELECT source, url, status, fetched_at, elapsed_ms, error, body FROM fetches WHERE origin = 'crawl' AND board = '{}'",
+        "SELECT source, url, status, fetched_at, elapsed_ms, error, body FROM fetches \
+         WHERE origin = 'crawl' AND board = '{}' AND day >= DATE '{since}' ORDER BY fetched_at",
         robots::BOARD
     );
     let mut stream = engine.stream(&query).await?.batches;
+    let mut exchanges = Vec::new();
     while let Some(batch) = stream.try_next().await? {
         let (sources, urls) = (column::text(&batch, "source")?, column::text(&batch, "url")?);
         let (statuses, elapsed) = (column::int(&batch, "status")?, column::int(&batch, "elapsed_ms")?);
         let (times, errors) = (column::time(&batch, "fetched_at")?, column::text(&batch, "error")?);
         let bodies = column::bytes(&batch, "body")?;
-        for row in 0..batch.num_rows() {
-            let asked = Asked {
-                source: sources.value(row).to_owned(),
-                board: robots::BOARD.to_owned(),
-                url: urls.value(row).to_owned(),
-                status: statuses.is_valid(row).then(|| statuses.value(row)),
-                answered_at: Micros(times.value(row)),
-                elapsed_ms: elapsed.is_valid(row).then(|| elapsed.value(row)),
-                error: errors.is_valid(row).then(|| errors.value(row).to_owned()),
-                robots: Some(bodies.value(row).to_vec()),
-            };
-            evidence.take(&asked, USER_AGENT_TOKEN);
-        }
+        exchanges.extend((0..batch.num_rows()).map(|row| Asked {
+            source: sources.value(row).to_owned(),
+            board: robots::BOARD.to_owned(),
+            url: urls.value(row).to_owned(),
+            status: statuses.is_valid(row).then(|| statuses.value(row)),
+            answered_at: Micros(times.value(row)),
+            elapsed_ms: elapsed.is_valid(row).then(|| elapsed.value(row)),
+            error: errors.is_valid(row).then(|| errors.value(row).to_owned()),
+            robots: Some(bodies.value(row).to_vec()),
+        }));
     }
-    Ok(())
+    Ok(exchanges)
 }
 
 const HEADER: [&str; 9] = [
