@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
 use pipeline_core::error::Context;
 use pipeline_core::ports::{Fetch, FetchRequest, FetchResponse};
 use pipeline_core::{Error, ErrorKind, Result};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName,
+    HeaderValue, LOCATION,
+};
 use reqwest::{Client, Method, Response, StatusCode};
 use url::Url;
 
+use crate::packed::{self, Coding};
 use crate::resolver::{CheckedResolver, NotPublic};
 use crate::target::{Reach, place};
 
@@ -26,20 +29,23 @@ const OWN_HEADERS: &[&str] =
 pub struct Limits {
     /// Until a connection stands, TLS included.
     pub connect: Duration,
+    /// Until the head of an answer is there, and from one piece of its body to the next.
+    pub idle: Duration,
     /// Until the last byte, redirects included.
     pub whole: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(10), whole: Duration::from_secs(60) }
+        Self { connect: Duration::from_secs(10), idle: Duration::from_secs(20), whole: Duration::from_secs(60) }
     }
 }
 
 /// The [`Fetch`] that asks the network.
 ///
 /// It names itself and a contact, keeps no cookies, uses no proxy, retries nothing, follows a few redirects and checks
-/// each, and connects to public addresses only. Secrets are added when a request is sent; errors never show them.
+/// each, and connects to public addresses only. Secrets are added when a request is sent; errors never show them. An
+/// answer has at most 100 header fields of 400 kB together, and its body is unpacked as it arrives, see [`packed`].
 #[derive(Debug)]
 pub struct HttpFetch {
     client: Client,
@@ -73,6 +79,16 @@ impl HttpFetch {
         Self::build("test", "https://example.com/contact", limits, Reach::PublicAndLoopback)
     }
 
+    /// As [`HttpFetch::new`], but it may also ask this machine, for tests against a local server. Release builds do not
+    /// have it.
+    ///
+    /// # Errors
+    /// As [`HttpFetch::new`].
+    #[cfg(any(test, debug_assertions))]
+    pub fn with_loopback_for_tests(version: &str, contact: &str, limits: Limits) -> Result<Self> {
+        Self::build(version, contact, limits, Reach::PublicAndLoopback)
+    }
+
     fn build(version: &str, contact: &str, limits: Limits, reach: Reach) -> Result<Self> {
         let client = Client::builder()
             .user_agent(user_agent(version, contact)?)
@@ -80,8 +96,14 @@ impl HttpFetch {
             .retry(reqwest::retry::never())
             .referer(false)
             .no_proxy()
+            // Bodies are unpacked here, where what arrives can be told from what comes out.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .dns_resolver(CheckedResolver(reach))
             .connect_timeout(limits.connect)
+            .read_timeout(limits.idle)
             .timeout(limits.whole)
             .build()
             .map_err(|error| {
@@ -158,7 +180,8 @@ impl Hop {
             "POST" => Method::POST,
             other => return Err(Error::unsupported(format!("{} is asked with GET or POST, not {other}", place(&url)))),
         };
-        let headers = headers(request, &url)?;
+        let mut headers = headers(request, &url)?;
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(packed::ACCEPTED));
         if !request.secret_query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.secret_query);
         }
@@ -212,23 +235,33 @@ fn location(response: &Response) -> Option<String> {
 }
 
 /// Takes the answer until its end or the limit; what is over the limit is never read, and the connection is dropped.
-async fn receive(mut response: Response, request: &FetchRequest, url: &Url) -> Result<FetchResponse> {
+async fn receive(response: Response, request: &FetchRequest, url: &Url) -> Result<FetchResponse> {
     let status = response.status().as_u16();
-    let headers = told(response.headers(), request);
-    let limit = usize::try_from(request.max_bytes).unwrap_or(usize::MAX);
-    let mut body = BytesMut::new();
-    let mut cut = false;
-    while !cut && let Some(piece) = next_piece(&mut response, url, body.len()).await? {
-        let room = limit - body.len();
-        cut = piece.len() > room;
-        body.extend_from_slice(&piece[..piece.len().min(room)]);
+    let coding = Coding::of(response.headers());
+    let mut headers = told(response.headers(), request);
+    if coding.is_some_and(|coding| coding != Coding::Plain) {
+        // They speak of the body as it was sent.
+        headers.retain(|(name, _)| !matches!(name.as_str(), "content-encoding" | "content-length"));
     }
-    Ok(FetchResponse { status, headers, body: body.freeze(), cut })
+    let pieces = response.bytes_stream();
+    // A packing that was not asked for is an error only where there is a body at all.
+    let limit = if coding.is_some() { request.max_bytes } else { 1 };
+    let (taken, result) = packed::take(pieces, coding.unwrap_or(Coding::Plain), limit).await;
+    let broke = || format!("the answer of {} broke off after {} bytes", place(url), taken.body.len());
+    result.map_err(|error| broken(error, broke()))?;
+    if coding.is_none() && !taken.body.is_empty() {
+        let message = format!("the answer of {} is packed in a way that was not asked for", place(url));
+        return Err(Error::unavailable(message));
+    }
+    Ok(FetchResponse { status, headers, body: taken.body.freeze(), cut: taken.cut })
 }
 
-async fn next_piece(response: &mut Response, url: &Url, received: usize) -> Result<Option<Bytes>> {
-    let message = || format!("the answer of {} broke off after {received} bytes", place(url));
-    response.chunk().await.map_err(|error| failure(error, message()))
+/// A failure within a body: of the connection, or of the packing.
+fn broken(error: std::io::Error, message: String) -> Error {
+    match error.downcast::<reqwest::Error>() {
+        Ok(error) => failure(error, message),
+        Err(error) => Error::unavailable(message).because(error),
+    }
 }
 
 /// The header fields of an answer as they are handed on: without cookies, and without secrets that the server repeats.

@@ -6,6 +6,7 @@ mod http;
 mod openai;
 #[cfg(feature = "otlp")]
 pub mod otlp;
+mod packed;
 mod replay;
 mod resolver;
 mod target;

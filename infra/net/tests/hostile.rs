@@ -84,7 +84,8 @@ fn is_whole(request: &[u8]) -> bool {
 }
 
 fn client(whole_ms: u64) -> HttpFetch {
-    let limits = Limits { connect: Duration::from_secs(2), whole: Duration::from_millis(whole_ms) };
+    let whole = Duration::from_millis(whole_ms);
+    let limits = Limits { connect: Duration::from_secs(2), idle: whole, whole };
     HttpFetch::allowing_loopback_for_tests(limits).expect("a client")
 }
 
@@ -131,7 +132,7 @@ async fn the_server_is_told_who_asks_and_gets_no_cookie_back() {
         let request = request.to_lowercase();
         assert!(request.starts_with("get /jobs?page=1 http/1.1\r\n"), "{request}");
         assert!(request.contains("user-agent: waypost/test (+https://example.com/contact)\r\n"), "{request}");
-        assert!(request.contains("accept-encoding: gzip\r\n"), "{request}");
+        assert!(request.contains("accept-encoding: gzip, br, zstd, deflate\r\n"), "{request}");
         assert!(!request.contains("cookie") && !request.contains("referer"), "{request}");
     }
     assert_eq!(client.origin(), "crawl");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Date32Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, Date32Array, RecordBatch, StringArray, new_null_array};
 use arrow_schema::{Field, Schema};
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use object_store::ObjectStoreExt as _;
@@ -104,7 +104,12 @@ fn complete(
             continue;
         }
         let array = match spec.partition.iter().position(|&name| name == column.name) {
-            None => batch.column_by_name(column.name).cloned().ok_or_else(|| Error::internal(failed()))?,
+            None => match batch.column_by_name(column.name) {
+                Some(array) => Arc::clone(array),
+                // Written before the column was declared.
+                None if column.nullable => new_null_array(column.field().data_type(), batch.num_rows()),
+                None => return Err(Error::internal(failed())),
+            },
             Some(index) => constant(column.kind, &file.partition.0[index], batch.num_rows())?,
         };
         fields.push(column.field());

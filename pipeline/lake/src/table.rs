@@ -105,6 +105,7 @@ impl LakeTable {
         } else {
             delta = create(spec, delta).await?;
         }
+        delta = grow(spec, delta).await?;
         check_columns(spec, &delta)?;
         Ok(Self { spec, store, clock, delta: Mutex::new(delta), view: Mutex::new(None), log })
     }
@@ -225,6 +226,35 @@ async fn create(spec: &'static Table, mut delta: DeltaTable) -> Result<DeltaTabl
             Ok(()) => Ok(delta),
             Err(_) => Err(failed(spec, "create", error)),
         },
+    }
+}
+
+/// The table with the columns that were declared since it was made, all of which may be null: rows from before do not know
+/// them. Whatever else differs is left for [`check_columns`] to refuse.
+async fn grow(spec: &'static Table, delta: DeltaTable) -> Result<DeltaTable> {
+    let snapshot = delta.snapshot().map_err(|error| failed(spec, "open", error))?;
+    let stored: Vec<String> = snapshot.schema().fields().map(|field| field.name().clone()).collect();
+    let (known, added) = spec.columns.split_at(stored.len().min(spec.columns.len()));
+    let grows = known.iter().map(|column| column.name).eq(stored.iter().map(String::as_str))
+        && !added.is_empty()
+        && added.iter().all(|column| column.nullable);
+    if !grows {
+        return Ok(delta);
+    }
+    let declared: StructType = spec
+        .schema()
+        .as_ref()
+        .try_into_kernel()
+        .context(ErrorKind::Internal, || format!("table {} has a column that Delta cannot hold", spec.name))?;
+    let fields: Vec<_> = declared.fields().skip(stored.len()).cloned().collect();
+    match delta.clone().add_columns().with_fields(fields).await {
+        Ok(grown) => Ok(grown),
+        // Another process was faster, or the answer was lost: what is there now decides.
+        Err(error) => {
+            let mut again = delta;
+            again.load().await.map_err(|_| failed(spec, "extend", error))?;
+            Ok(again)
+        }
     }
 }
 

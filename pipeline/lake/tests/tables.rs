@@ -98,3 +98,26 @@ async fn a_hundred_commits_later_the_table_still_opens() {
     let rows: Vec<ObservationRow> = other.rows(other.files().await.unwrap()).await.unwrap();
     assert_eq!(rows, [row("a", "119")]);
 }
+
+/// The table `observations` as it was before `listed` was declared.
+fn older() -> &'static schemas::Table {
+    let now = ObservationRow::TABLE;
+    let columns = &now.columns[..now.columns.len() - 1];
+    Box::leak(Box::new(schemas::Table { columns, ..*now }))
+}
+
+#[tokio::test]
+async fn a_table_of_an_older_version_gains_the_columns_that_may_be_null() {
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let old = lake(&store).table(older()).await.unwrap();
+    let version = old.version().await.unwrap();
+    let table = lake(&store).table(ObservationRow::TABLE).await.unwrap();
+    assert_eq!(table.version().await.unwrap(), version + 1, "one commit declares them");
+    let rows = [ObservationRow { listed: Some(true), ..row("a", "1") }];
+    table.replace(day("a"), &rows).await.unwrap();
+    assert_eq!(table.rows::<ObservationRow>(table.files().await.unwrap()).await.unwrap(), rows);
+    let again = lake(&store).table(ObservationRow::TABLE).await.unwrap();
+    assert_eq!(again.version().await.unwrap(), version + 2, "and once is enough");
+    let refused = lake(&store).table(older()).await.err().map(|error| error.kind());
+    assert_eq!(refused, Some(pipeline_core::ErrorKind::Invalid), "an older program does not write into a newer table");
+}

@@ -3,6 +3,8 @@
 #[cfg(feature = "servers")]
 pub mod bedrock;
 mod fault;
+#[cfg(feature = "hostile")]
+pub mod hostile;
 mod kill;
 mod killer;
 mod ports;

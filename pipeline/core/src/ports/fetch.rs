@@ -31,7 +31,7 @@ pub struct FetchResponse {
     pub headers: Vec<(String, String)>,
     /// The body, cut to `max_bytes`.
     pub body: Bytes,
-    /// Whether the body was longer than `max_bytes`.
+    /// Whether the body was longer than `max_bytes`, or came out of far fewer bytes than any real list packs into.
     pub cut: bool,
 }
 

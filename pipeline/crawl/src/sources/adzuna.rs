@@ -2,8 +2,8 @@
 
 use pipeline_core::money::Period;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Quota, RawPay, RawPlace, RawPosting, Reading, Rejection, SecretPlace, Source,
-    Stated,
+    Answer, Ask, Board, Contract, Description, Field, OnDrift, Quota, RawPay, RawPlace, RawPosting, Reading, Rejection,
+    SecretPlace, Source, Stated,
 };
 use pipeline_core::{Error, Result};
 use rust_decimal::Decimal;
@@ -24,15 +24,47 @@ static DESCRIPTION: Description = Description {
     title: "Adzuna",
     board: Some("country code in lower case, such as gb, us, de"),
     ids_are_global: true,
-    // 25 requests a minute, 250 a day.
     min_gap_ms: 2_400,
     min_interval_s: 3_600,
-    quotas: &[Quota { requests: 250, window_s: 86_400 }],
+    // 25 requests a minute, 250 a day, 1,000 a week, 2,500 a month.
+    quotas: &[
+        Quota { requests: 25, window_s: 60 },
+        Quota { requests: 250, window_s: 86_400 },
+        Quota { requests: 1_000, window_s: 7 * 86_400 },
+        Quota { requests: 2_500, window_s: 30 * 86_400 },
+    ],
     secrets: &["app_id", "app_key"],
     listing_is_complete: false,
     terms: "Publishing needs the words \"Jobs by Adzuna\" with a link; other uses are a trial of 14 days, then licensed.",
     reference: "https://developer.adzuna.com/docs/terms_of_service",
     ..Description::BASE
+};
+
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("id", "string|number"),
+        Field::essential("title", "string"),
+        Field::expected("description", "string"),
+        Field::expected("created", "string"),
+        Field::expected("redirect_url", "string"),
+        Field::value("company", "object"),
+        Field::value("company.display_name", "string"),
+        Field::value("location", "object"),
+        Field::value("location.display_name", "string"),
+        Field::value("location.area", "array"),
+        Field::value("latitude", "number|string"),
+        Field::value("longitude", "number|string"),
+        Field::value("category", "object"),
+        Field::value("category.label", "string"),
+        Field::value("contract_time", "string"),
+        Field::value("contract_type", "string"),
+        Field::value("salary_min", "number|string"),
+        Field::value("salary_max", "number|string"),
+        Field::loose("salary_is_predicted", "string|number|boolean"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &["__CLASS__", "adref"],
 };
 
 const PARAMETERS: &[(&str, &str)] = &[
@@ -81,6 +113,10 @@ impl Source for Adzuna {
         &DESCRIPTION
     }
 
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
+    }
+
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
         let country = board.name.as_str();
         if !COUNTRIES.iter().any(|(code, ..)| *code == country) {
@@ -101,10 +137,10 @@ impl Source for Adzuna {
 
     fn read(&self, answer: &Answer<'_>) -> Result<Reading, Rejection> {
         let body = json::body(answer)?;
-        let records = json::records(body.list("results")?, |fields| posting(fields, answer.board));
+        let reading = json::contracted(&CONTRACT, body.list("results")?, |fields| posting(fields, answer.board))?;
         let announced = json::at(&body.value, "count").and_then(|count| count.as_u64());
-        let next = if records.is_empty() { None } else { next(answer, announced) };
-        Ok(Reading { records, next: next.into_iter().collect(), announced, ..Reading::default() })
+        let next = if reading.records.is_empty() { None } else { next(answer, announced) };
+        Ok(Reading { next: next.into_iter().collect(), announced, ..reading })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use pipeline_core::Result;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, RawPlace, RawPosting, Reading, Rejection, Remote, Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, OnDrift, RawPlace, RawPosting, Reading, Rejection, Remote,
+    Source, Stated,
 };
 
 use super::address;
@@ -30,11 +31,33 @@ static DESCRIPTION: Description = Description {
     ..Description::BASE
 };
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("slug", "string"),
+        Field::essential("title", "string"),
+        Field::expected("company_name", "string"),
+        Field::expected("description", "string"),
+        Field::expected("url", "string"),
+        Field::expected("created_at", "number|string"),
+        Field::value("location", "string"),
+        Field::value("remote", "boolean"),
+        Field::value("tags", "array"),
+        Field::value("job_types", "array"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &["visa_sponsorship", "language"],
+};
+
 const ENDPOINT: &str = "https://www.arbeitnow.com/api/job-board-api";
 
 impl Source for Arbeitnow {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -50,12 +73,8 @@ impl Source for Arbeitnow {
         let next = next
             .filter(|next| !list.is_empty() && next.strip_prefix(ENDPOINT).is_some_and(|rest| rest.starts_with('?')));
         let announced = json::at(&body.value, "meta.total").and_then(|total| total.as_u64());
-        Ok(Reading {
-            records: json::records(list, posting),
-            next: next.map(Ask::get).into_iter().collect(),
-            announced,
-            ..Reading::default()
-        })
+        let reading = json::contracted(&CONTRACT, list, posting)?;
+        Ok(Reading { next: next.map(Ask::get).into_iter().collect(), announced, ..reading })
     }
 
     fn board_of(&self, _body: &[u8]) -> Option<String> {

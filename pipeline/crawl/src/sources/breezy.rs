@@ -8,9 +8,9 @@ use pipeline_core::{Error, Result};
 use serde_json::Value;
 use url::Url;
 
-use super::json::{self, Body, Fields, looks_like_html};
+use super::json::{self, Body, Fields};
 use super::markup::section_at;
-use super::{board, hosts, jobposting};
+use super::{board, hosts, jobposting, portal};
 
 /// The source.
 pub static SOURCE: Breezy = Breezy;
@@ -101,11 +101,14 @@ impl Source for Breezy {
 
     fn read(&self, answer: &Answer<'_>) -> std::result::Result<Reading, Rejection> {
         let asked = answer.context.contains_key(POSTING);
-        if asked || looks_like_html(&String::from_utf8_lossy(&answer.body[..answer.body.len().min(4_096)])) {
+        let is_page =
+            String::from_utf8_lossy(&answer.body[..answer.body.len().min(4_096)]).trim_start().starts_with('<');
+        if asked || is_page {
             return page(answer);
         }
         let body = json::body(answer)?;
-        let rows = body.list("")?;
+        let no_list = || body.wrong_shape(format!("the body should be a list and is {}", json::type_name(&body.value)));
+        let rows = body.value.as_array().ok_or_else(no_list)?;
         if answer.context.get(board::CRAWL).is_some_and(|crawl| crawl == "1") {
             return follow(answer, &body, rows);
         }
@@ -162,11 +165,7 @@ fn detail(posting: &RawPosting, row: &Value, host: &str) -> Option<Ask> {
 fn page(answer: &Answer<'_>) -> std::result::Result<Reading, Rejection> {
     let row = answer.context.get(ROW).and_then(|row| serde_json::from_str::<Value>(row).ok());
     let described = jobposting::SOURCE.read(answer);
-    let Some(row) = row else {
-        let mut reading = described?;
-        reading.records.iter_mut().for_each(|record| name_by_address(record, answer));
-        return Ok(Reading { detail: true, ..reading });
-    };
+    let Some(row) = row else { return unasked(answer, described) };
     let mut reading = json::contracted(&CONTRACT, std::slice::from_ref(&row), |row| posting(row, answer.board))?;
     let mut page = described.ok().and_then(|reading| {
         reading.records.into_iter().find_map(|record| match record {
@@ -186,6 +185,32 @@ fn page(answer: &Answer<'_>) -> std::result::Result<Reading, Rejection> {
         }
     }
     Ok(reading)
+}
+
+/// A page that was saved: that of a posting, or the portal with a card of each.
+fn unasked(
+    answer: &Answer<'_>,
+    described: std::result::Result<Reading, Rejection>,
+) -> std::result::Result<Reading, Rejection> {
+    let named = described.map(|mut reading| {
+        reading.records.iter_mut().for_each(|record| name_by_address(record, answer));
+        reading
+    });
+    let text = String::from_utf8_lossy(answer.body);
+    let one =
+        answer.context.contains_key(POSTING) || Url::parse(answer.url).is_ok_and(|url| url.path().starts_with("/p/"));
+    let cards = if one { None } else { portal::read(&text, answer, DOMAIN)? };
+    let Some(mut cards) = cards else { return Ok(Reading { detail: true, ..named? }) };
+    let id = |record: &Record| match record {
+        Record::Posting(posting) => Some(posting.external_id.clone()),
+        Record::Rejected(_) => None,
+    };
+    for record in named.map(|named| named.records).unwrap_or_default() {
+        if id(&record).is_none() || !cards.records.iter().any(|card| id(card) == id(&record)) {
+            cards.records.push(record);
+        }
+    }
+    Ok(cards)
 }
 
 /// Fills what the row leaves open with what the page says.
@@ -213,6 +238,7 @@ fn complete(posting: &mut RawPosting, page: RawPosting) {
 /// Gives a posting that only its page describes the id that the list gives it, which begins the name of the page.
 fn name_by_address(record: &mut Record, answer: &Answer<'_>) {
     let Record::Posting(posting) = record else { return };
+    board::name_company(posting, answer.board);
     let address = posting.url.as_deref().unwrap_or(answer.url);
     let name = Url::parse(address).ok().filter(|url| hosts::tenant(url, DOMAIN).is_some());
     if let Some(id) = name.and_then(|url| hosts::after(&url, &["p"])).as_deref().map(id_of_page) {
@@ -220,7 +246,7 @@ fn name_by_address(record: &mut Record, answer: &Answer<'_>) {
     }
 }
 
-fn id_of_page(name: &str) -> String {
+pub(super) fn id_of_page(name: &str) -> String {
     name.split_once('-').map_or(name, |(id, _)| id).to_owned()
 }
 
@@ -345,6 +371,34 @@ mod tests {
         assert_eq!(one(&reading).external_id, "1a2b");
         assert_eq!(SOURCE.board_of(PAGE.as_bytes()).as_deref(), Some("acme"));
         assert_eq!(SOURCE.board_of(ROWS.as_bytes()).as_deref(), Some("acme"));
+    }
+
+    #[test]
+    fn a_saved_portal_has_a_card_of_each_posting() {
+        let page = format!(
+            "<html><body><ul>\
+             <li class=position><a href='/p/1a2b-nurse'><h2>Nurse</h2><ul class=meta><li class=location><span>Tampa, FL</span>\
+             <span class=polygot>%LABEL_POSITION_TYPE_HYBRID%</span></li><li class=posted><span>May 8, 2026</span></li>\
+             <li class=type><span>%LABEL_POSITION_TYPE_FULL_TIME%</span></li></ul></a></li>\
+             <li class=position><a href='/p/3c-porter'><h2>Porter</h2><ul><li class=location><span>%LABEL_MULTIPLE_LOCATIONS%</span>\
+             <span> (4) </span></li></ul></a></li><li><a href='https://evil.example/p/9-x'><h2>Elsewhere</h2></a></li>\
+             <li><a href='/jobs/4'><h2>No posting</h2></a></li></ul>{PAGE}</body></html>"
+        );
+        let reading = read_with(&SOURCE, &page).expect("is a portal");
+        assert_eq!(rules(&reading), ["ok", "ok"]);
+        let posting = one(&reading);
+        assert_eq!(
+            (posting.external_id.as_str(), posting.url.as_deref()),
+            ("1a2b", Some("https://acme.breezy.hr/p/1a2b-nurse"))
+        );
+        assert_eq!(posting.places, [RawPlace::text("Tampa, FL", "location")]);
+        assert_eq!(posting.remote.as_ref().map(|remote| remote.value), Some(Remote::Hybrid));
+        assert_eq!(posting.employment.as_ref().map(|kind| kind.value.as_str()), Some("full time"));
+        assert_eq!(posting.posted_at.as_ref().map(|at| at.value.to_string()).as_deref(), Some("2026-05-08T00:00:00Z"));
+        let Record::Posting(porter) = &reading.records[1] else { panic!("is a posting") };
+        assert!(porter.places.is_empty() && porter.warnings.contains(&"places-only-counted"));
+        let cut = read_with(&SOURCE, &page[..page.len() / 2]).map_err(|rejection| rejection.rule);
+        assert_eq!(cut.err(), Some("truncated-html"));
     }
 
     #[test]

@@ -24,11 +24,11 @@
 //! [options]
 //! skills_separator = ","             # how `skills` is divided; lists need none
 //! description_markup = "html"        # plain, html or markdown (read as plain); else told by its looks
-//! date_format = "%d/%m/%Y"           # of dates that are not in an ISO form or seconds since the epoch
+//! date_format = "%d/%m/%Y"           # of dates that are not in an ISO form or seconds since the epoch; one or several
 //! ```
 //!
 //! A column's exact name wins over a dotted path. `remote` is `remote`, `hybrid`, `onsite` or a truth value, of which
-//! `true` means remote and `false` says nothing; `salary_period` is year, month, week, day or hour in the usual words. What
+//! `true` means remote and `false` says nothing; `listed` is a truth value; `salary_period` is year, month, week, day or hour in the usual words. What
 //! cannot be read is unknown and leaves a warning on the posting.
 
 use std::collections::BTreeMap;
@@ -62,6 +62,7 @@ pub const FIELDS: &[&str] = &[
     "salary_period",
     "salary_text",
     "posted_at",
+    "updated_at",
     "closes_at",
     "level",
     "employment",
@@ -71,6 +72,8 @@ pub const FIELDS: &[&str] = &[
     "url",
     "apply_url",
     "role_key",
+    "remote_scope",
+    "listed",
 ];
 
 const PARTS: &[&str] = &["name", "columns", "values", "defaults", "options"];
@@ -85,7 +88,7 @@ pub struct Mapping {
     defaults: BTreeMap<String, String>,
     skills_separator: String,
     description_markup: Option<Markup>,
-    date_format: Option<String>,
+    date_formats: Vec<String>,
 }
 
 impl Mapping {
@@ -97,12 +100,17 @@ impl Mapping {
     pub fn parse(text: &str) -> Result<Self> {
         let table: Table =
             text.parse().map_err(|error: toml::de::Error| Error::config("the mapping is not TOML").because(error))?;
-        check_keys(&table, "the mapping", PARTS)?;
-        let options = part(&table, "options", OPTIONS)?;
-        let columns = part(&table, "columns", FIELDS)?
+        Self::of_table(&table)
+    }
+
+    /// The mapping that `table` is; see [`Self::parse`].
+    pub(super) fn of_table(table: &Table) -> Result<Self> {
+        check_keys(table, "the mapping", PARTS)?;
+        let options = part(table, "options", OPTIONS)?;
+        let columns = part(table, "columns", FIELDS)?
             .into_iter()
-            .map(|(field, value)| Ok((field.clone(), columns_of(field, value)?)));
-        let values = part(&table, "values", FIELDS)?.into_iter().map(|(field, value)| {
+            .map(|(field, value)| Ok((field.clone(), texts_of(value, &format!("columns.{field}"))?)));
+        let values = part(table, "values", FIELDS)?.into_iter().map(|(field, value)| {
             let table = value.as_table().ok_or_else(|| wrong_type(&format!("values.{field}"), "a table"))?;
             Ok((field.clone(), texts(table, &format!("values.{field}"))?))
         });
@@ -113,7 +121,7 @@ impl Mapping {
             },
             columns: columns.collect::<Result<_>>()?,
             values: values.collect::<Result<_>>()?,
-            defaults: texts(part(&table, "defaults", FIELDS)?, "defaults")?,
+            defaults: texts(part(table, "defaults", FIELDS)?, "defaults")?,
             skills_separator: match options.get("skills_separator") {
                 Some(separator) => {
                     separator.as_str().ok_or_else(|| wrong_type("options.skills_separator", "text"))?.to_owned()
@@ -121,7 +129,10 @@ impl Mapping {
                 None => ",".to_owned(),
             },
             description_markup: options.get("description_markup").map(markup_named).transpose()?,
-            date_format: options.get("date_format").map(|format| text_of(format, "options.date_format")).transpose()?,
+            date_formats: match options.get("date_format") {
+                Some(formats) => texts_of(formats, "options.date_format")?,
+                None => Vec::new(),
+            },
         };
         if !mapping.columns.contains_key("title") && !mapping.defaults.contains_key("title") {
             return Err(
@@ -167,7 +178,8 @@ fn part<'t>(table: &'t Table, name: &str, known: &[&str]) -> Result<&'t Table> {
     Ok(part)
 }
 
-fn check_keys(table: &Table, place: &str, known: &[&str]) -> Result<()> {
+/// Refuses a key of `table` that is not `known`, with the nearest that is.
+pub(super) fn check_keys(table: &Table, place: &str, known: &[&str]) -> Result<()> {
     let Some(key) = table.keys().find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
     let near = |known: &&str| strsim::jaro_winkler(key, known);
     let nearest = known.iter().copied().max_by(|a, b| near(a).total_cmp(&near(b))).filter(|known| near(known) > 0.7);
@@ -178,19 +190,21 @@ fn check_keys(table: &Table, place: &str, known: &[&str]) -> Result<()> {
     })
 }
 
-fn wrong_type(key: &str, due: &str) -> Error {
+/// The error of a `key` that should be `due`.
+pub(super) fn wrong_type(key: &str, due: &str) -> Error {
     Error::config(format!("{key} of the mapping should be {due}"))
 }
 
-fn text_of(value: &toml::Value, key: &str) -> Result<String> {
+/// A text that is not empty.
+pub(super) fn text_of(value: &toml::Value, key: &str) -> Result<String> {
     value.as_str().and_then(read::filled).ok_or_else(|| wrong_type(key, "text that is not empty"))
 }
 
-fn columns_of(field: &str, value: &toml::Value) -> Result<Vec<String>> {
-    let key = format!("columns.{field}");
+/// One text or several.
+pub(super) fn texts_of(value: &toml::Value, key: &str) -> Result<Vec<String>> {
     match value.as_array() {
-        Some(list) => list.iter().map(|column| text_of(column, &key)).collect(),
-        None => Ok(vec![text_of(value, &key)?]),
+        Some(list) => list.iter().map(|text| text_of(text, key)).collect(),
+        None => Ok(vec![text_of(value, key)?]),
     }
 }
 
@@ -236,7 +250,9 @@ impl Row<'_> {
             places: self.places(),
             remote: self.remote(&mut warnings),
             pay: self.pay(&mut warnings),
+            remote_scope: self.listed_in("remote_scope").map(|(scope, _)| scope).unwrap_or_default(),
             posted_at: self.date("posted_at", &mut warnings),
+            updated_at: self.date("updated_at", &mut warnings),
             closes_at: self.date("closes_at", &mut warnings),
             level: stated("level"),
             employment: stated("employment"),
@@ -245,6 +261,7 @@ impl Row<'_> {
             sections: self.sections(),
             url: text("url"),
             apply_url: text("apply_url"),
+            listed: text("listed").and_then(|listed| read::bool_of(&Value::from(listed))),
             warnings,
             ..RawPosting::default()
         })
@@ -275,6 +292,18 @@ impl Row<'_> {
         })
     }
 
+    /// The texts of the first column of `field` that is filled, one or a list of them, with the column.
+    fn listed_in(&self, field: &str) -> Option<(Vec<String>, &str)> {
+        self.found(field).find_map(|(value, column)| {
+            let texts: Vec<String> = match value {
+                Value::Array(list) => list.iter().filter_map(read::text_of).collect(),
+                one => read::text_of(one).into_iter().collect(),
+            };
+            let texts: Vec<String> = texts.into_iter().filter_map(|text| self.translated(field, text)).collect();
+            (!texts.is_empty()).then_some((texts, column))
+        })
+    }
+
     fn id(&self, warnings: &mut Vec<&'static str>) -> String {
         self.cell("id").map(|cell| cell.text).unwrap_or_else(|| {
             if self.mapping.columns.contains_key("id") {
@@ -285,9 +314,9 @@ impl Row<'_> {
     }
 
     fn places(&self) -> Vec<RawPlace> {
-        let lists = self.found("location").find_map(|(value, column)| Some((value.as_array()?, column)));
-        if let Some((list, column)) = lists {
-            return list.iter().filter_map(read::text_of).map(|text| RawPlace::text(text, column)).collect();
+        let is_list = self.found("location").any(|(value, _)| value.is_array());
+        if let Some((list, column)) = self.listed_in("location").filter(|_| is_list) {
+            return list.into_iter().map(|text| RawPlace::text(text, column)).collect();
         }
         let cells = ["location", "city", "region", "country"].map(|field| self.cell(field));
         let field = cells.iter().flatten().map(|cell| cell.column.as_str()).collect::<Vec<_>>().join("+");
@@ -351,7 +380,8 @@ impl Row<'_> {
 
     fn date(&self, field: &str, warnings: &mut Vec<&'static str>) -> Option<Stated<Micros>> {
         let (value, column) = self.found(field).find(|(value, _)| plain(value).is_some())?;
-        let by_format = || formatted(self.mapping.date_format.as_deref()?, value.as_str()?.trim());
+        let text = value.as_str().map(str::trim);
+        let by_format = || self.mapping.date_formats.iter().find_map(|format| formatted(format, text?));
         let translated = self.mapping.values.get(field).and_then(|values| values.get(&plain(value)?));
         let date = match translated {
             Some(text) => read::instant(text),

@@ -13,9 +13,11 @@ mod dice;
 mod glassdoor;
 mod greenhouse;
 mod hackernews;
+mod himalayas;
 mod hosts;
 mod indeed;
 mod jobfeed;
+mod jobicy;
 mod jobposting;
 mod json;
 mod lever;
@@ -27,6 +29,7 @@ mod monster;
 mod pages;
 mod personio;
 mod pinpoint;
+mod portal;
 mod recruitee;
 mod remoteok;
 mod remotive;
@@ -37,9 +40,11 @@ mod smartrecruiters;
 mod teamtailor;
 #[cfg(test)]
 mod testing;
+mod themuse;
 mod usajobs;
 mod workable;
 mod workday;
+mod xml;
 
 use pipeline_core::source::{Source, Sources};
 
@@ -54,7 +59,9 @@ static ALL: &[&dyn Source] = &[
     &glassdoor::SOURCE,
     &greenhouse::SOURCE,
     &hackernews::SOURCE,
+    &himalayas::SOURCE,
     &indeed::SOURCE,
+    &jobicy::SOURCE,
     &jobposting::SOURCE,
     &lever::SOURCE,
     &linkedin::SOURCE,
@@ -67,6 +74,7 @@ static ALL: &[&dyn Source] = &[
     &remotive::SOURCE,
     &smartrecruiters::SOURCE,
     &teamtailor::SOURCE,
+    &themuse::SOURCE,
     &usajobs::SOURCE,
     &workable::SOURCE,
     &workday::SOURCE,
@@ -77,6 +85,11 @@ static ALL: &[&dyn Source] = &[
 pub struct Registry;
 
 impl Registry {
+    /// Every source, for as long as the program runs.
+    pub fn every() -> impl Iterator<Item = &'static dyn Source> {
+        ALL.iter().copied()
+    }
+
     /// The source called `name`, for as long as the program runs.
     pub fn find(name: &str) -> Option<&'static dyn Source> {
         ALL.iter().copied().find(|source| source.describe().name == name)

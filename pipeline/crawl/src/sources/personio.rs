@@ -5,12 +5,11 @@ use pipeline_core::source::{
     Rejection, Section, Source, Stated,
 };
 use pipeline_core::{Error, Result, read};
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, Event};
 use serde_json::Value;
 use url::Url;
 
-use super::json::{self, DATE_UNREADABLE, looks_like_html};
+use super::json::{self, DATE_UNREADABLE};
+use super::xml::{self, Element};
 use super::{board, hosts};
 
 /// The source.
@@ -35,8 +34,6 @@ static DESCRIPTION: Description = Description {
     ..Description::BASE
 };
 
-/// Deepest nesting of elements that is read.
-const DEEPEST: usize = 32;
 /// The root element of a feed.
 const ROOT: &str = "workzag-jobs";
 
@@ -104,172 +101,64 @@ impl Source for Personio {
     }
 
     fn read(&self, answer: &Answer<'_>) -> std::result::Result<Reading, Rejection> {
-        let reject = |rule, reason: String| Rejection::of_body(rule, reason, answer.body);
-        let text = std::str::from_utf8(answer.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(answer.body))
-            .map_err(|error| reject("not-utf8", format!("the body is not UTF-8: {error}")))?;
-        if text.trim().is_empty() {
-            return Err(reject("empty-body", "the body is empty".to_owned()));
+        let document = xml::parse(answer.body)?;
+        if document.root.local() != ROOT {
+            let reason = format!("the root should be `{ROOT}` and is `{}`", document.root.name);
+            return Err(Rejection::of_body("wrong-shape", reason, answer.body));
         }
-        if looks_like_html(text) {
-            return Err(reject("html-instead-of-xml", "the body is an HTML page where XML was due".to_owned()));
-        }
-        let positions = positions(text).map_err(|(rule, reason)| reject(rule, reason))?;
+        let elements = document.root.children.iter().filter(|child| child.name == "position");
+        let positions: Vec<Position<'_>> =
+            elements.map(|element| Position { element, xml: document.outer(element) }).collect();
         let records = positions.iter().map(|position| match posting(position, answer) {
             Ok(posting) => Record::Posting(Box::new(posting)),
             Err(rejection) => Record::Rejected(rejection),
         });
         let records = records.collect();
-        let forms: Vec<Value> = positions.iter().map(|position| position.element.form()).collect();
+        let forms: Vec<Value> = positions.iter().map(|position| form(position.element)).collect();
         Ok(Reading { records, findings: json::departures(&CONTRACT, &forms), ..Reading::default() })
     }
 }
 
-/// An element with its text and its children.
-#[derive(Default)]
-struct Element {
-    name: String,
-    text: String,
-    children: Vec<Element>,
-    /// Where it starts in the document, in bytes.
-    start: usize,
-}
-
 /// A `position` element and the XML that states it.
 struct Position<'x> {
-    element: Element,
+    element: &'x Element,
     xml: &'x str,
 }
 
-impl Element {
-    /// Its children by name, a text or a list each, as the contract looks at them.
-    fn form(&self) -> Value {
-        let form = |child: &Self| match (child.children.is_empty(), child.text.is_empty()) {
-            (false, _) => Value::Array(Vec::new()),
-            (true, false) => Value::from(child.text.as_str()),
-            // What is empty says nothing of its form.
-            (true, true) => Value::Null,
-        };
-        Value::Object(self.children.iter().map(|child| (child.name.clone(), form(child))).collect())
-    }
-
-    fn child(&self, name: &str) -> Option<&Self> {
-        self.children.iter().find(|child| child.name == name)
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        self.child(name).and_then(|child| read::filled(&child.text))
-    }
-
-    fn stated(&self, name: &str) -> Option<Stated<String>> {
-        self.text(name).map(|text| Stated::new(text, name))
-    }
+/// The children of `element` by name, a text or a list each, as the contract looks at them.
+fn form(element: &Element) -> Value {
+    let form = |child: &Element| match (child.children.is_empty(), child.text.is_empty()) {
+        (false, _) => Value::Array(Vec::new()),
+        (true, false) => Value::from(child.text.as_str()),
+        // What is empty says nothing of its form.
+        (true, true) => Value::Null,
+    };
+    Value::Object(element.children.iter().map(|child| (child.name.clone(), form(child))).collect())
 }
 
-/// Why a document is none: the rule and the reason.
-type Refusal = (&'static str, String);
-
-/// The positions of the document `xml`.
-fn positions(xml: &str) -> std::result::Result<Vec<Position<'_>>, Refusal> {
-    let mut reader = Reader::from_str(xml);
-    let mut open: Vec<Element> = Vec::new();
-    let mut found = Vec::new();
-    let mut rooted = false;
-    loop {
-        let start = offset(&reader);
-        let event = reader.read_event().map_err(|error| refusal(&error, !open.is_empty()))?;
-        match event {
-            Event::Start(tag) => {
-                let name = String::from_utf8_lossy(tag.local_name().as_ref().as_ref()).into_owned();
-                rooted = enter(&mut open, Element { name, start, ..Element::default() }, rooted)?;
-            }
-            Event::Empty(tag) => {
-                let name = String::from_utf8_lossy(tag.local_name().as_ref().as_ref()).into_owned();
-                rooted = enter(&mut open, Element { name, start, ..Element::default() }, rooted)?;
-                leave(&mut open, &mut found, xml, offset(&reader));
-            }
-            Event::End(_) => leave(&mut open, &mut found, xml, offset(&reader)),
-            Event::Text(text) if open.is_empty() && !text.xml10_content().trim().is_empty() => {
-                return Err(("not-xml", "the body has text outside its root element".to_owned()));
-            }
-            Event::Text(text) => add(&mut open, &text.xml10_content()),
-            Event::CData(text) => add(&mut open, &text.xml10_content()),
-            Event::GeneralRef(reference) => add(&mut open, &resolved(&reference)),
-            Event::Eof if !open.is_empty() => {
-                return Err(("truncated-xml", "the body ends before its XML does".to_owned()));
-            }
-            Event::Eof if !rooted => return Err(("not-xml", "the body has no element".to_owned())),
-            Event::Eof => return Ok(found),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
-        }
-    }
-}
-
-fn offset(reader: &Reader<&[u8]>) -> usize {
-    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
-}
-
-fn refusal(error: &quick_xml::Error, inside: bool) -> Refusal {
-    let rule = if inside && matches!(error, quick_xml::Error::Syntax(_)) { "truncated-xml" } else { "not-xml" };
-    (rule, format!("the body is not XML: {error}"))
-}
-
-/// Opens `element`; the first one must be the root of a feed.
-fn enter(open: &mut Vec<Element>, element: Element, rooted: bool) -> std::result::Result<bool, Refusal> {
-    if !rooted && element.name != ROOT {
-        return Err(("wrong-shape", format!("the root should be `{ROOT}` and is `{}`", element.name)));
-    }
-    if open.len() >= DEEPEST {
-        return Err(("wrong-shape", format!("elements are nested deeper than {DEEPEST}")));
-    }
-    open.push(element);
-    Ok(true)
-}
-
-/// Closes the innermost element; a position directly below the root is complete then.
-fn leave<'x>(open: &mut Vec<Element>, found: &mut Vec<Position<'x>>, xml: &'x str, end: usize) {
-    let Some(element) = open.pop() else { return };
-    if open.len() == 1 && element.name == "position" {
-        let xml = xml.get(element.start..end).unwrap_or_default();
-        found.push(Position { element, xml });
-    } else if let Some(parent) = open.last_mut().filter(|parent| parent.name != ROOT) {
-        parent.children.push(element);
-    }
-}
-
-fn add(open: &mut [Element], text: &str) {
-    if let Some(element) = open.last_mut() {
-        element.text.push_str(text);
-    }
-}
-
-/// The text of an entity; one that XML does not define stays as written.
-fn resolved(reference: &BytesRef<'_>) -> String {
-    if let Ok(Some(letter)) = reference.resolve_char_ref() {
-        return letter.to_string();
-    }
-    let name = reference.xml10_content();
-    quick_xml::escape::resolve_predefined_entity(&name).map_or_else(|| format!("&{name};"), str::to_owned)
+fn stated(element: &Element, name: &str) -> Option<Stated<String>> {
+    element.text_at(name).map(|text| Stated::new(text, name))
 }
 
 fn posting(position: &Position<'_>, answer: &Answer<'_>) -> std::result::Result<RawPosting, Rejection> {
-    let element = &position.element;
+    let element = position.element;
     let essential = |name: &str, rule| {
         element
-            .text(name)
+            .text_at(name)
             .ok_or_else(|| Rejection::new(rule, format!("the position has no `{name}`"), position.xml).field(name))
     };
     let external_id = essential("id", "id-missing")?;
     let title = essential("name", "title-missing")?;
     let mut posting = RawPosting {
         title,
-        company: element.text("subcompany"),
+        company: element.text_at("subcompany"),
         places: places(element),
         employment: employment(element),
-        level: element.stated("seniority"),
-        department: element.text("department"),
+        level: stated(element, "seniority"),
+        department: element.text_at("department"),
         tags: tags(element),
         sections: sections(element),
-        url: element.text("jobUrl").or_else(|| public_url(answer, &external_id)),
+        url: element.text_at("jobUrl").or_else(|| public_url(answer, &external_id)),
         listed: Some(true),
         external_id,
         ..RawPosting::default()
@@ -281,7 +170,7 @@ fn posting(position: &Position<'_>, answer: &Answer<'_>) -> std::result::Result<
 }
 
 fn read_created(element: &Element, posting: &mut RawPosting) {
-    let Some(created) = element.stated("createdAt").or_else(|| element.stated("created_at")) else { return };
+    let Some(created) = stated(element, "createdAt").or_else(|| stated(element, "created_at")) else { return };
     match read::instant(&created.value) {
         Some(instant) => posting.posted_at = Some(Stated::new(instant, created.field)),
         None => posting.warnings.push(DATE_UNREADABLE),
@@ -298,7 +187,7 @@ fn public_url(answer: &Answer<'_>, id: &str) -> Option<String> {
 
 /// The office and the further offices; some feeds state the city and country beside the office.
 fn places(element: &Element) -> Vec<RawPlace> {
-    let (text, city, country) = (element.text("office"), element.text("city"), element.text("country"));
+    let (text, city, country) = (element.text_at("office"), element.text_at("city"), element.text_at("country"));
     let mut places = Vec::new();
     if text.is_some() || city.is_some() || country.is_some() {
         places.push(RawPlace { field: "office".to_owned(), text, city, country, ..RawPlace::default() });
@@ -314,8 +203,8 @@ fn places(element: &Element) -> Vec<RawPlace> {
 
 /// Kind of contract and hours, as in `permanent, full-time`.
 fn employment(element: &Element) -> Option<Stated<String>> {
-    let kind = element.stated("employmentType").or_else(|| element.stated("employment_type"));
-    match (kind, element.stated("schedule")) {
+    let kind = stated(element, "employmentType").or_else(|| stated(element, "employment_type"));
+    match (kind, stated(element, "schedule")) {
         (Some(kind), Some(hours)) => {
             Some(Stated::new(format!("{}, {}", kind.value, hours.value), format!("{}, schedule", kind.field)))
         }
@@ -324,18 +213,18 @@ fn employment(element: &Element) -> Option<Stated<String>> {
 }
 
 fn tags(element: &Element) -> Vec<String> {
-    element.text("keywords").map(|words| words.split(',').filter_map(read::filled).collect()).unwrap_or_default()
+    element.text_at("keywords").map(|words| words.split(',').filter_map(read::filled).collect()).unwrap_or_default()
 }
 
 fn sections(element: &Element) -> Vec<Section> {
     let mut sections = Vec::new();
     for part in element.child("jobDescriptions").into_iter().flat_map(|parts| &parts.children) {
-        if let Some(body) = part.text("value") {
+        if let Some(body) = part.text_at("value") {
             let field = "jobDescriptions.jobDescription".to_owned();
-            sections.push(Section { field, heading: part.text("name"), body, markup: Markup::Html });
+            sections.push(Section { field, heading: part.text_at("name"), body, markup: Markup::Html });
         }
     }
-    if let Some(body) = element.text("description") {
+    if let Some(body) = element.text_at("description") {
         sections.push(Section { field: "description".to_owned(), heading: None, body, markup: Markup::Html });
     }
     sections

@@ -3,7 +3,8 @@
 use pipeline_core::Result;
 use pipeline_core::money::Period;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote, Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, OnDrift, RawPay, RawPlace, RawPosting, Reading, Rejection,
+    Remote, Source, Stated,
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -33,9 +34,33 @@ static DESCRIPTION: Description = Description {
     ..Description::BASE
 };
 
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("id", "string|number"),
+        Field::essential("position", "string"),
+        Field::expected("company", "string"),
+        Field::expected("date", "string"),
+        Field::expected("epoch", "number|string"),
+        Field::expected("description", "string"),
+        Field::expected("url", "string"),
+        Field::value("location", "string"),
+        Field::value("apply_url", "string"),
+        Field::value("tags", "array"),
+        Field::value("salary_min", "number|string"),
+        Field::value("salary_max", "number|string"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &["slug", "company_logo", "logo", "original", "verified"],
+};
+
 impl Source for RemoteOk {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
+    }
+
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
@@ -50,7 +75,7 @@ impl Source for RemoteOk {
             None => return Err(body.wrong_shape("the body should be a list")),
         };
         let list = list.strip_prefix(notice(list)).unwrap_or(list);
-        Ok(Reading { records: json::records(list, posting), ..Reading::default() })
+        json::contracted(&CONTRACT, list, posting)
     }
 
     fn board_of(&self, _body: &[u8]) -> Option<String> {

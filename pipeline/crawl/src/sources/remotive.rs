@@ -2,7 +2,8 @@
 
 use pipeline_core::Result;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Quota, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote, Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, OnDrift, Quota, RawPay, RawPlace, RawPosting, Reading, Rejection,
+    Remote, Source, Stated,
 };
 
 use super::address;
@@ -24,13 +25,32 @@ static DESCRIPTION: Description = Description {
     // More than two requests a minute are blocked; four a day are advised.
     min_gap_ms: 30_000,
     min_interval_s: 21_600,
-    quotas: &[Quota { requests: 4, window_s: 86_400 }],
+    quotas: &[Quota { requests: 2, window_s: 60 }, Quota { requests: 4, window_s: 86_400 }],
     secrets: &[],
     listing_is_complete: false,
     terms: "Link back to the posting and name Remotive as its source; do not submit postings to other boards. The data \
             is delayed by 24 hours.",
     reference: "https://github.com/remotive-com/remote-jobs-api",
     ..Description::BASE
+};
+
+/// The form of its records, as they have been seen.
+static CONTRACT: Contract = Contract {
+    fields: &[
+        Field::essential("id", "number|string"),
+        Field::essential("title", "string"),
+        Field::expected("url", "string"),
+        Field::expected("company_name", "string"),
+        Field::expected("publication_date", "string"),
+        Field::expected("candidate_required_location", "string"),
+        Field::expected("description", "string"),
+        Field::value("salary", "string"),
+        Field::value("job_type", "string"),
+        Field::value("category", "string"),
+        Field::value("tags", "array"),
+    ],
+    unknown: OnDrift::Evolve,
+    known: &["company_logo", "company_logo_url"],
 };
 
 const PARAMETERS: &[(&str, &str)] =
@@ -41,6 +61,10 @@ impl Source for Remotive {
         &DESCRIPTION
     }
 
+    fn contract(&self) -> Option<&'static Contract> {
+        Some(&CONTRACT)
+    }
+
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
         let parameters = address::parameters(board, PARAMETERS)?;
         Ok(vec![Ask::get(address::with_query("https://remotive.com/api/remote-jobs", parameters))])
@@ -48,9 +72,9 @@ impl Source for Remotive {
 
     fn read(&self, answer: &Answer<'_>) -> Result<Reading, Rejection> {
         let body = json::body(answer)?;
-        let records = json::records(body.list("jobs")?, posting);
+        let reading = json::contracted(&CONTRACT, body.list("jobs")?, posting)?;
         let announced = json::at(&body.value, "job-count").and_then(|count| count.as_u64());
-        Ok(Reading { records, next: Vec::new(), announced, ..Reading::default() })
+        Ok(Reading { announced, ..reading })
     }
 
     fn board_of(&self, _body: &[u8]) -> Option<String> {

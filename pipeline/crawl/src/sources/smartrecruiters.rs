@@ -2,7 +2,7 @@
 
 use pipeline_core::Result;
 use pipeline_core::source::{
-    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, RawPlace, RawPosting, Reading, Record,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, POSTING, RawPlace, RawPosting, Reading, Record,
     Rejection, Remote, Section, Source, Stated,
 };
 use serde_json::Value;
@@ -145,7 +145,7 @@ fn page(company: &str, offset: u64) -> Result<Ask> {
 
 /// The ask for the posting `id` of `company`.
 fn detail(company: &str, id: &str) -> Result<Ask> {
-    Ok(Ask::get(board::address_of(COMPANIES, &[company, "postings", id])?))
+    Ok(Ask::get(board::address_of(COMPANIES, &[company, "postings", id])?).with(POSTING, id))
 }
 
 /// What a crawled page leads to: the detail of each row, and the next page.

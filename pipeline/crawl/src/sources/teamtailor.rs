@@ -223,11 +223,9 @@ fn prefixed(mut posting: RawPosting) -> RawPosting {
 
 /// Names the employer after the feed when no posting does, else after the board.
 fn name_company(posting: &mut RawPosting, feed: Option<&str>, board: &str) {
-    if posting.company.is_none() {
-        if let Some(feed) = feed {
-            posting.company = Some(feed.to_owned());
-            posting.warnings.push(COMPANY_FROM_FEED);
-        }
+    if let Some(feed) = feed.filter(|_| posting.company.is_none()) {
+        posting.company = Some(feed.to_owned());
+        posting.warnings.push(COMPANY_FROM_FEED);
     }
     board::name_company(posting, board);
 }

@@ -1,7 +1,7 @@
 //! Workday career sites: a paged list (by POST) without text, and a detail of each posting with it.
 
 use pipeline_core::source::{
-    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, RawPlace, RawPosting, Reading, Record,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, POSTING, RawPlace, RawPosting, Reading, Record,
     Rejection, Section, Source, Stated,
 };
 use pipeline_core::{Error, Result, read};
@@ -241,7 +241,10 @@ fn follow(answer: &Answer<'_>, body: &Body<'_>, rows: &[Value]) -> std::result::
     for row in rows {
         match json::essential_id(row, "externalPath") {
             Ok(path) => match Site::below(&base, &path) {
-                Some(url) => reading.next.push(Ask::get(url)),
+                Some(url) => {
+                    let id = id_in(&path).unwrap_or_default();
+                    reading.next.push(Ask::get(url).with(POSTING, id));
+                }
                 None => {
                     let rejection = Rejection::of_json("address-unusable", "`externalPath` leads elsewhere", row);
                     reading.records.push(Record::Rejected(rejection.field("externalPath")));
