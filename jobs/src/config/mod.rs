@@ -179,9 +179,18 @@ pub fn secret(source: &str, name: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|value| !value.is_empty())
 }
 
-/// The environment variable that holds a secret.
+/// The environment variable that holds a secret. Those of the mailbox are `WAYPOST_MAIL_USER` and `WAYPOST_MAIL_PASSWORD`.
 pub fn secret_variable(source: &str, name: &str) -> String {
+    if source == "mail" {
+        return format!("WAYPOST_MAIL_{name}").to_ascii_uppercase();
+    }
     format!("WAYPOST_SECRET_{source}_{name}").to_ascii_uppercase().replace('-', "_")
+}
+
+/// Whether job sources may lie on this machine, for tests: `WAYPOST_ALLOW_LOOPBACK_FOR_TESTS=1`. Release builds do not ask.
+#[cfg(debug_assertions)]
+pub fn allows_loopback_for_tests() -> bool {
+    std::env::var("WAYPOST_ALLOW_LOOPBACK_FOR_TESTS").is_ok_and(|value| value == "1")
 }
 
 /// The log filter of `WAYPOST_LOG`, such as `info` or `pipeline_crawl=debug`.
