@@ -6,6 +6,7 @@ mod broken;
 mod commands;
 mod repeat;
 mod serve;
+mod sources;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -3,7 +3,7 @@
 # Sourced with `servers` set to this folder.
 
 # In the order in which they are listed to people; each is a folder here.
-all_servers=(opensearch dynamodb s3 sqs cognito otlp)
+all_servers=(opensearch dynamodb s3 sqs cognito otlp mail)
 servers_home=${WAYPOST_SERVERS:-${XDG_CACHE_HOME:-$HOME/.cache}/waypost/servers}
 
 fail() {

@@ -40,7 +40,7 @@ mkdir -p "$servers_home"
 find "$servers_home" -maxdepth 1 -name '*.partial.*' -mmin +120 -exec rm -rf {} +
 
 # Downloads wait for the network and Go builds for the processor: one lane each.
-lane "opensearch dynamodb sqs cognito" &
+lane "opensearch dynamodb sqs mail cognito" &
 downloads=$!
 lane "s3 otlp" &
 builds=$!

@@ -100,10 +100,13 @@ impl Talk {
             Kind::BrotliBomb => ("br", bodies::BROTLI_GIGABYTE.to_vec()),
             Kind::ZstdBomb => ("zstd", bodies::zstd_gigabyte()),
             Kind::EndlessNothing => ("zstd", bodies::zstd_nothing()),
-            Kind::NestedEncodings => ("gzip, gzip", bodies::gzip(&bodies::gzip(bodies::page(0, 3, None, 3).as_bytes()))),
+            Kind::NestedEncodings => {
+                ("gzip, gzip", bodies::gzip(&bodies::gzip(bodies::page(0, 3, None, 3).as_bytes())))
+            }
             _ => ("gzip", bodies::page(0, 3, None, 3).into_bytes()),
         };
-        self.say(format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-encoding: {coding}\r\n\r\n").as_bytes()).await?;
+        self.say(format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-encoding: {coding}\r\n\r\n").as_bytes())
+            .await?;
         if kind == Kind::EndlessNothing { self.repeat(&body, u64::MAX).await } else { self.say(&body).await }
     }
 
@@ -130,8 +133,9 @@ impl Talk {
                 self.say(b"\r\ncontent-length: 2\r\n\r\n{}").await
             }
             _ => {
-                let fields: String =
-                    (0..12).map(|n| format!("content-type: text/x-{n}\r\nretry-after: {n}\r\netag: \"{n}\"\r\n")).collect();
+                let fields: String = (0..12)
+                    .map(|n| format!("content-type: text/x-{n}\r\nretry-after: {n}\r\netag: \"{n}\"\r\n"))
+                    .collect();
                 let body = bodies::page(0, 3, None, 3);
                 self.say(format!("HTTP/1.1 200 OK\r\n{fields}content-length: {}\r\n\r\n{body}", body.len()).as_bytes())
                     .await
@@ -172,7 +176,9 @@ impl Talk {
                 "http://[::ffff:10.0.0.1]/",
                 "http://[64:ff9b::a00:1]/",
             ],
-            Kind::RedirectToFile => &["file:///etc/passwd", "file:/etc/passwd", "ftp://127.0.0.1/", "data:text/plain,a"],
+            Kind::RedirectToFile => {
+                &["file:///etc/passwd", "file:/etc/passwd", "ftp://127.0.0.1/", "data:text/plain,a"]
+            }
             Kind::RedirectWithLogin => &["http://user@127.0.0.1/", "//127.0.0.1:x@10.0.0.1/", "http://:p@127.0.0.1/"],
             _ => &[],
         };
