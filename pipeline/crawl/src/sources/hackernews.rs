@@ -1,15 +1,17 @@
 //! Hacker News "Who is hiring?": a thread a month, whose top-level comments are postings by habit rather than by form.
 //!
 //! The first line of a comment usually reads `company | role | place | REMOTE | kind | pay`, in any order after the
-//! company. Read are the answers of Algolia's search (threads, and comments of one), Firebase's items, and saved lists of
-//! items. Every comment is a record: replies, deleted ones and talk are rejected as `not-a-posting`.
+//! company. Read are the answers of Algolia's search (threads, and comments of one), Firebase's account and items, and saved
+//! lists of items. Every comment is a record: replies, deleted ones and talk are rejected as `not-a-posting`.
+
+mod firebase;
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use pipeline_core::source::{
-    Answer, Ask, Board, Description, Markup, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote, Section, Source,
-    Stated,
+    Answer, Ask, Board, Description, Markup, POSTING, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote,
+    Section, Source, Stated,
 };
 use pipeline_core::{Error, Result, read};
 use serde_json::Value;
@@ -27,7 +29,10 @@ pub struct HackerNews;
 static DESCRIPTION: Description = Description {
     name: "hackernews",
     title: "Hacker News: Who is hiring?",
-    board: Some("id of a thread, or `latest`"),
+    board: Some(
+        "id of a thread, or `latest`; parameters `threads` (how many of the latest) and `interface` (`algolia`, one request \
+         a thousand comments, or `firebase`, one a comment)",
+    ),
     ids_are_global: true,
     min_gap_ms: 1_000,
     min_interval_s: 21_600,
@@ -44,6 +49,8 @@ const THREAD: &str = "thread";
 const PAGE: &str = "page";
 /// The context that holds how many of the newest threads are wanted.
 const THREADS: &str = "threads";
+/// The parameter that says which interface is asked.
+const INTERFACE: &str = "interface";
 /// The rule that rejects comments that are no postings.
 const NOT_A_POSTING: &str = "not-a-posting";
 /// The longest first line that is kept as a title, in characters.
@@ -55,19 +62,23 @@ impl Source for HackerNews {
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
+        let firebase = by_firebase(board)?;
         if is_id(&board.name) {
-            address::parameters(board, &[])?;
-            return Ok(vec![comments(&board.name, 0)]);
+            address::parameters(board, &[(INTERFACE, INTERFACE)])?;
+            return Ok(vec![if firebase { firebase::thread(&board.name) } else { comments(&board.name, 0) }]);
         }
         if !["latest", DESCRIPTION.name, ""].contains(&board.name.as_str()) {
             return Err(Error::config(format!("hackernews has no board {}", board.name))
                 .hint("a board is the id of a thread, or `latest`"));
         }
-        let threads = match address::parameters(board, &[(THREADS, THREADS)])?.first() {
-            None => "1",
-            Some((_, count)) if is_id(count) => count,
-            Some((_, count)) => return Err(Error::config(format!("threads of hackernews is no number: {count}"))),
-        };
+        address::parameters(board, &[(THREADS, THREADS), (INTERFACE, INTERFACE)])?;
+        let threads = board.parameters.get(THREADS).map_or("1", String::as_str);
+        if !is_id(threads) {
+            return Err(Error::config(format!("threads of hackernews is no number: {threads}")));
+        }
+        if firebase {
+            return Ok(vec![firebase::latest(threads)]);
+        }
         let query = [("tags", "story,author_whoishiring"), ("query", "who is hiring"), ("hitsPerPage", "50")];
         let url = with_query("https://hn.algolia.com/api/v1/search_by_date", query);
         Ok(vec![Ask::get(url).with(THREADS, threads)])
@@ -84,11 +95,18 @@ impl Source for HackerNews {
                 return Ok(Reading { records: records(list, thread_of(answer, list)), ..Reading::default() });
             }
         }
-        match (body.value.get("kids"), json::at(&body.value, "type").and_then(Value::as_str)) {
-            (Some(Value::Array(kids)), Some("story")) => Ok(Reading { next: items(kids), ..Reading::default() }),
-            (_, Some("comment")) => {
+        if let Some(Value::Array(submitted)) = body.value.get("submitted") {
+            return Ok(firebase::account(answer, submitted));
+        }
+        match json::at(&body.value, "type").and_then(Value::as_str) {
+            Some("story") => Ok(firebase::story(answer, &body.value)),
+            Some("comment") => {
                 let list = std::slice::from_ref(&body.value);
-                Ok(Reading { records: records(list, thread_of(answer, list)), ..Reading::default() })
+                Ok(Reading { records: records(list, thread_of(answer, list)), detail: true, ..Reading::default() })
+            }
+            // What a moderator took away is null.
+            None if body.value.is_null() && answer.context.contains_key(POSTING) => {
+                Ok(Reading { detail: true, ..Reading::default() })
             }
             _ => Err(body.wrong_shape("the body holds neither `hits` nor `comments` nor an item")),
         }
@@ -101,6 +119,16 @@ impl Source for HackerNews {
     }
 }
 
+fn by_firebase(board: &Board) -> Result<bool> {
+    match board.parameters.get(INTERFACE).map(String::as_str) {
+        None | Some("algolia") => Ok(false),
+        Some("firebase") => Ok(true),
+        Some(other) => {
+            Err(Error::config(format!("hackernews has no interface {other}")).hint("use `algolia` or `firebase`"))
+        }
+    }
+}
+
 fn is_id(text: &str) -> bool {
     (1..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -110,11 +138,6 @@ fn comments(thread: &str, page: u64) -> Ask {
     let (tags, page_text) = (format!("comment,story_{thread}"), page.to_string());
     let query = [("tags", tags.as_str()), ("hitsPerPage", "1000"), ("page", page_text.as_str())];
     Ask::get(with_query("https://hn.algolia.com/api/v1/search", query)).with(THREAD, thread).with(PAGE, page)
-}
-
-fn items(kids: &[Value]) -> Vec<Ask> {
-    let ids = kids.iter().filter_map(Value::as_u64);
-    ids.map(|id| Ask::get(format!("https://hacker-news.firebaseio.com/v0/item/{id}.json"))).collect()
 }
 
 /// The newest threads among `hits`, which come newest first.

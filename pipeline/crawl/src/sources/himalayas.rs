@@ -1,8 +1,8 @@
 //! Himalayas: remote work, newest first, twenty a page. Times are seconds; a pay period is stated even where no pay is.
 
 use pipeline_core::source::{
-    Answer, Ask, Board, Contract, Description, Field, OnDrift, RawPay, RawPlace, RawPosting, Reading, Rejection, Remote,
-    Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, OnDrift, RawPay, RawPlace, RawPosting, Reading, Rejection,
+    Remote, Source, Stated,
 };
 use pipeline_core::{Error, Result};
 use rust_decimal::Decimal;
@@ -113,7 +113,7 @@ fn next(answer: &Answer<'_>, count: u64, announced: Option<u64>) -> Option<Ask> 
 
 fn posting(fields: Fields<'_>) -> Result<RawPosting, Rejection> {
     let scope = scope(fields);
-    let level = match fields.at("seniority") {
+    let level: Vec<String> = match fields.at("seniority") {
         Some(serde_json::Value::String(_)) => fields.text("seniority").into_iter().collect(),
         _ => fields.texts("seniority"),
     };

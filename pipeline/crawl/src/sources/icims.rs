@@ -108,7 +108,7 @@ impl Source for Icims {
             return detail(answer, &text, own);
         }
         let tree = pages::tree(&text, answer.body)?;
-        let cards = cards(&tree, base.as_ref());
+        let cards = cards(&tree, base.as_ref(), rows::is_crawled(answer));
         let mut reading = json::contracted(&CONTRACT, &cards, |card| posting(card, answer))?;
         if rows::is_crawled(answer) && base.is_some() {
             follow(&mut reading, &cards);
@@ -163,20 +163,19 @@ fn id_of(url: &Url) -> Option<String> {
     }
 }
 
-/// The page that `link` leads to and the id of its posting, unless it leads elsewhere.
-fn page_of(link: ElementRef<'_>, base: Option<&Url>) -> Option<(String, Url)> {
+/// The page that `link` leads to and the id of its posting, unless it leads elsewhere. A saved page may be of another
+/// portal than its name says.
+fn page_of(link: ElementRef<'_>, base: Option<&Url>, crawled: bool) -> Option<(String, Url)> {
     let href = link.attr("href")?.trim();
     let url = base.map_or_else(|| Url::parse(href).ok(), |base| base.join(href).ok())?;
-    let inside = match base {
-        Some(base) => url.host_str() == base.host_str() && url.port().is_none(),
-        None => hosts::tenant(&url, DOMAIN).is_some(),
-    };
+    let own = base.is_some_and(|base| url.host_str() == base.host_str() && url.port().is_none());
+    let inside = own || (!crawled && hosts::tenant(&url, DOMAIN).is_some());
     let web = matches!(url.scheme(), "http" | "https") && url.username().is_empty();
     (inside && web).then(|| Some((id_of(&url)?, url)))?
 }
 
 /// The cards of the page as objects of named fields, one for each posting; a card without a link has no id.
-fn cards(tree: &Html, base: Option<&Url>) -> Vec<Value> {
+fn cards(tree: &Html, base: Option<&Url>, crawled: bool) -> Vec<Value> {
     let mut seen = std::collections::HashSet::new();
     let mut cards = Vec::new();
     for found in PARTS.cards.iter().flat_map(|path| tree.select(path)).take(MOST_CARDS) {
@@ -188,7 +187,7 @@ fn cards(tree: &Html, base: Option<&Url>) -> Vec<Value> {
         }
         let links = PARTS.links.iter().flat_map(|path| found.select(path));
         let pages: Vec<_> = if is_link { vec![found] } else { links.collect() };
-        let page = pages.iter().find_map(|link| Some((*link, page_of(*link, base)?)));
+        let page = pages.iter().find_map(|link| Some((*link, page_of(*link, base, crawled)?)));
         match page {
             Some((link, (id, url))) if seen.insert(id.clone()) => {
                 let row = |element: &ElementRef<'_>| element.value().classes().any(|class| class == "row");

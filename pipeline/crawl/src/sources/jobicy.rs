@@ -157,7 +157,8 @@ mod tests {
 
     #[test]
     fn entities_in_labels_are_what_they_stand_for() {
-        let posting = one(r#""companyName":"Wick &amp; Sons","jobIndustry":["Design &amp; Multimedia"],"jobGeo":"USA""#);
+        let posting =
+            one(r#""companyName":"Wick &amp; Sons","jobIndustry":["Design &amp; Multimedia"],"jobGeo":"USA""#);
         assert_eq!(posting.company.as_deref(), Some("Wick & Sons"));
         assert_eq!(posting.tags, ["Design & Multimedia"]);
         assert_eq!(posting.remote_scope, ["USA"]);
@@ -167,7 +168,10 @@ mod tests {
     fn pay_is_of_the_span_that_is_stated_and_zero_is_none() {
         let pay = |record: &str| one(record).pay.first().map(|pay| (pay.min, pay.period));
         assert_eq!(pay(r#""salaryMin":40,"salaryPeriod":"hourly""#), Some((Some(40.into()), Some(Period::Hour))));
-        assert_eq!(pay(r#""salaryMin":"90000","salaryPeriod":"yearly""#), Some((Some(90_000.into()), Some(Period::Year))));
+        assert_eq!(
+            pay(r#""salaryMin":"90000","salaryPeriod":"yearly""#),
+            Some((Some(90_000.into()), Some(Period::Year)))
+        );
         assert_eq!(pay(r#""annualSalaryMin":"90000""#), Some((Some(90_000.into()), Some(Period::Year))));
         assert_eq!(pay(r#""salaryMin":90000"#), Some((Some(90_000.into()), None)));
         assert_eq!(pay(r#""salaryMin":0,"salaryMax":0,"salaryPeriod":"yearly""#), None);

@@ -106,7 +106,8 @@ impl Source for Jobvite {
             return detail(answer, &text, own);
         }
         let tree = pages::tree(&text, answer.body)?;
-        let found = found_rows(&tree, answer.board);
+        let company = if rows::is_crawled(answer) { Some(answer.board) } else { None };
+        let found = found_rows(&tree, company);
         let reading = json::contracted(&CONTRACT, &found, |row| posting(row, answer))?;
         if found.is_empty() && !says_empty(&tree) {
             return Err(Rejection::of_body(
@@ -169,17 +170,17 @@ fn posting_at(url: &Url) -> Option<(String, String)> {
     }
 }
 
-/// The address that `link` leads to, when it is one of the career pages of `company`.
-fn address_of(link: ElementRef<'_>, company: &str) -> Option<Url> {
+/// The address that `link` leads to, when it is one of the career pages of `company`; a saved page may be of any.
+fn address_of(link: ElementRef<'_>, company: Option<&str>) -> Option<Url> {
     let base = Url::parse(&format!("https://{HOST}/")).ok()?;
     let url = base.join(link.attr("href")?.trim()).ok()?;
     let own = url.scheme() == "https" && url.port().is_none() && url.username().is_empty();
-    let known = |found: String| !is_company(company) || found.eq_ignore_ascii_case(company);
+    let known = |found: String| company.is_none_or(|company| found.eq_ignore_ascii_case(company));
     (own && company_at(&url).is_some_and(known)).then_some(url)
 }
 
 /// The rows of the page as objects of named fields, one for each posting; a row without a link has no id.
-fn found_rows(tree: &Html, company: &str) -> Vec<Value> {
+fn found_rows(tree: &Html, company: Option<&str>) -> Vec<Value> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for element in PARTS.rows.iter().flat_map(|path| tree.select(path)).take(MOST_ROWS) {
@@ -270,7 +271,7 @@ fn follow(answer: &Answer<'_>, tree: &Html, reading: Reading, found: &[Value]) -
 /// The searches of the same company that the page links to by department or by page.
 fn searches(answer: &Answer<'_>, tree: &Html) -> Vec<Url> {
     let links = PARTS.more.iter().flat_map(|path| tree.select(path));
-    let urls = links.filter_map(|link| address_of(link, answer.board)).map(|mut url| {
+    let urls = links.filter_map(|link| address_of(link, Some(answer.board))).map(|mut url| {
         url.set_fragment(None);
         url
     });
@@ -418,8 +419,10 @@ mod tests {
             <tr><td class='jv-job-list-name'><a href='/acme/job/o2'> </a></td></tr>\
             <tr><td class='jv-job-list-name'><a href='/other/job/o9'>Not ours</a></td></tr>\
             <tr><td class='jv-job-list-name'><a href='/acme/job/o3'>Cook</a></td><td class='jv-job-list-location'>Leeds</td></tr></table>";
-        let reading = read(&page(body), &[]).expect("is a page");
-        assert_eq!(rules(&reading), ["id-missing", "title-missing", "ok"]);
+        let reading = read(&page(body), &[("crawl", "1")]).expect("is a page");
+        assert_eq!((rules(&reading), reading.next.len()), (vec!["id-missing", "title-missing"], 1));
+        let saved = read(&page(body), &[]).expect("is a page");
+        assert_eq!(rules(&saved), ["id-missing", "title-missing", "ok", "ok"]);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Sections of descriptions whose markup a source does not declare.
 
 use pipeline_core::source::{Markup, Section};
-use serde_json::Value;
 
 use super::json::Fields;
 
@@ -26,20 +25,6 @@ pub(super) fn markup_of(text: &str) -> Markup {
     } else {
         Markup::Plain
     }
-}
-
-/// The words of a label that is written with HTML entities.
-pub(super) fn plain(label: &str) -> String {
-    html_escape::decode_html_entities(label).trim().to_owned()
-}
-
-/// The labels at `path`, written with HTML entities: a list, or one.
-pub(super) fn labels(fields: Fields<'_>, path: &str) -> Vec<String> {
-    let labels = match fields.at(path) {
-        Some(Value::Array(_)) => fields.texts(path),
-        _ => fields.text(path).into_iter().collect(),
-    };
-    labels.iter().map(|label| plain(label)).filter(|label| !label.is_empty()).collect()
 }
 
 /// A section of `body`, stated by `field`, in the markup that it looks like.

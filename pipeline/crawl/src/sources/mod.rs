@@ -10,15 +10,18 @@ mod board;
 mod breezy;
 mod cards;
 mod dice;
+mod feed;
 mod glassdoor;
 mod greenhouse;
 mod hackernews;
 mod himalayas;
 mod hosts;
+mod icims;
 mod indeed;
 mod jobfeed;
 mod jobicy;
 mod jobposting;
+mod jobvite;
 mod json;
 mod lever;
 mod linkedin;
@@ -26,6 +29,7 @@ pub mod mapped;
 pub mod mapping;
 mod markup;
 mod monster;
+mod oracle;
 mod pages;
 mod personio;
 mod pinpoint;
@@ -33,6 +37,8 @@ mod portal;
 mod recruitee;
 mod remoteok;
 mod remotive;
+mod rippling;
+mod rows;
 #[cfg(test)]
 mod sample;
 mod saved;
@@ -42,6 +48,7 @@ mod teamtailor;
 mod testing;
 mod themuse;
 mod usajobs;
+mod weworkremotely;
 mod workable;
 mod workday;
 mod xml;
@@ -56,26 +63,32 @@ static ALL: &[&dyn Source] = &[
     &bamboohr::SOURCE,
     &breezy::SOURCE,
     &dice::SOURCE,
+    &feed::SOURCE,
     &glassdoor::SOURCE,
     &greenhouse::SOURCE,
     &hackernews::SOURCE,
     &himalayas::SOURCE,
+    &icims::SOURCE,
     &indeed::SOURCE,
     &jobicy::SOURCE,
     &jobposting::SOURCE,
+    &jobvite::SOURCE,
     &lever::SOURCE,
     &linkedin::SOURCE,
     &mapped::SOURCE,
     &monster::SOURCE,
+    &oracle::SOURCE,
     &personio::SOURCE,
     &pinpoint::SOURCE,
     &recruitee::SOURCE,
     &remoteok::SOURCE,
     &remotive::SOURCE,
+    &rippling::SOURCE,
     &smartrecruiters::SOURCE,
     &teamtailor::SOURCE,
     &themuse::SOURCE,
     &usajobs::SOURCE,
+    &weworkremotely::SOURCE,
     &workable::SOURCE,
     &workday::SOURCE,
 ];

@@ -1,6 +1,6 @@
 //! Rows of lists that go with the ask for the page of their posting, which says what the row does not.
 
-use pipeline_core::source::{Answer, Ask, POSTING, RawPosting, Record, Source};
+use pipeline_core::source::{Answer, Ask, POSTING, RawPlace, RawPosting, Record, Source};
 use serde_json::Value;
 
 use super::{board, jobposting, json, pages};
@@ -50,8 +50,15 @@ pub(super) fn complete(posting: &mut RawPosting, page: RawPosting) {
         posting.company = page.company;
         settled.push(board::COMPANY_FROM_BOARD);
     }
-    if !page.places.is_empty() {
-        posting.places = page.places;
+    let mut places: Vec<RawPlace> = page.places.into_iter().filter_map(settled_place).collect();
+    if !places.is_empty() {
+        // A page names the country of a place that the list calls remote, and says no more of that.
+        let is_remote =
+            |place: &RawPlace| place.text.as_ref().is_some_and(|text| text.to_lowercase().contains("remote"));
+        if !places.iter().any(is_remote) {
+            places.extend(std::mem::take(&mut posting.places).into_iter().filter(is_remote));
+        }
+        posting.places = places;
         settled.push(PLACES_COUNTED);
     }
     if page.posted_at.is_some() {
@@ -71,6 +78,18 @@ pub(super) fn complete(posting: &mut RawPosting, page: RawPosting) {
     posting.warnings.extend(new);
 }
 
+/// `place` without the words that pages put where they know no part of it; none when nothing is left.
+fn settled_place(mut place: RawPlace) -> Option<RawPlace> {
+    for part in [&mut place.city, &mut place.region, &mut place.country, &mut place.text] {
+        part.take_if(|words| words.trim().eq_ignore_ascii_case("unavailable"));
+    }
+    if let Some(word) = place.city.take_if(|city| board::remote_of(city).is_some()) {
+        place.text.get_or_insert(word);
+    }
+    let known = place.city.is_some() || place.region.is_some() || place.country.is_some() || place.text.is_some();
+    (known || place.latitude.is_some()).then_some(place)
+}
+
 /// Whether `text` only counts places, as in `2 Locations` and `Multiple Locations`.
 pub(super) fn is_count(text: &str) -> bool {
     let (count, word) = text.trim().split_once(' ').unwrap_or((text, ""));
@@ -83,7 +102,7 @@ pub(super) fn is_count(text: &str) -> bool {
 mod tests {
     use std::collections::BTreeMap;
 
-    use pipeline_core::source::{RawPlace, Stated};
+    use pipeline_core::source::Stated;
     use schemas::Micros;
     use serde_json::json;
 
@@ -114,6 +133,35 @@ mod tests {
         complete(&mut posting, RawPosting { places, posted_at, ..RawPosting::default() });
         assert_eq!(posting.warnings, [board::COMPANY_FROM_BOARD]);
         assert_eq!((posting.title.as_str(), posting.places.len()), ("Nurse", 1));
+    }
+
+    #[test]
+    fn a_place_that_the_list_calls_remote_stays_beside_those_of_the_page() {
+        let listed =
+            |text: &str| RawPosting { places: vec![RawPlace::text(text, "location")], ..RawPosting::default() };
+        let page = || RawPosting { places: vec![RawPlace::text("Leeds", "jobLocation")], ..RawPosting::default() };
+        let count = |mut row: RawPosting| {
+            complete(&mut row, page());
+            row.places.len()
+        };
+        assert_eq!((count(listed("Remote - UK")), count(listed("Leeds, UK"))), (2, 1));
+    }
+
+    #[test]
+    fn a_part_of_a_place_that_the_page_does_not_know_stays_open() {
+        let parts = |city: &str, country: &str| {
+            let some = |word: &str| Some(word.to_owned()).filter(|word| !word.is_empty());
+            settled_place(RawPlace { city: some(city), country: some(country), ..RawPlace::default() })
+        };
+        assert_eq!(parts("UNAVAILABLE", ""), None);
+        assert_eq!(
+            parts("UNAVAILABLE", "US").map(|place| (place.city, place.country)),
+            Some((None, Some("US".to_owned())))
+        );
+        assert_eq!(
+            parts("Remote", "US").map(|place| (place.city, place.text)),
+            Some((None, Some("Remote".to_owned())))
+        );
     }
 
     #[test]

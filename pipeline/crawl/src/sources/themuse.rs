@@ -66,8 +66,8 @@ const ENDPOINT: &str = "https://www.themuse.com/api/public/jobs";
 const MAX_PAGES: u64 = 20;
 /// The context that holds the number of the page asked.
 const PAGE: &str = "page";
-/// The context that holds the last page to be asked.
-const LAST_PAGE: &str = "last_page";
+/// The context that holds how many pages are asked for.
+const PAGES: &str = "pages";
 /// The place that is none.
 const REMOTE: &str = "Flexible / Remote";
 
@@ -81,19 +81,23 @@ impl Source for TheMuse {
     }
 
     fn start(&self, board: &Board) -> Result<Vec<Ask>> {
-        let last = match board.parameters.get("max_pages") {
+        let pages = match board.parameters.get("max_pages") {
             None => MAX_PAGES,
             Some(pages) => {
                 pages.parse().map_err(|_| Error::config(format!("max_pages of themuse is no number: {pages}")))?
             }
         };
         let asked = address::parameters(board, PARAMETERS)?.into_iter().filter(|(name, _)| !name.is_empty());
-        let url = address::with_query(ENDPOINT, asked.chain([("page", "1")]));
-        Ok(vec![Ask::get(url).with(PAGE, 1).with(LAST_PAGE, last)])
+        let url = address::with_query(ENDPOINT, asked.chain([(PAGE, "0")]));
+        Ok(vec![Ask::get(url).with(PAGE, 0).with(PAGES, pages)])
     }
 
     fn read(&self, answer: &Answer<'_>) -> Result<Reading, Rejection> {
         let body = json::body(answer)?;
+        if body.value.get("results").is_none() && body.value.get("name").is_some() {
+            let reading = json::contracted(&CONTRACT, std::slice::from_ref(&body.value), posting)?;
+            return Ok(Reading { detail: true, ..reading });
+        }
         let list = body.list("results")?;
         let number = |path: &str| json::at(&body.value, path).and_then(|number| number.as_u64());
         let reading = json::contracted(&CONTRACT, list, posting)?;
@@ -106,19 +110,24 @@ impl Source for TheMuse {
     }
 }
 
-fn next(answer: &Answer<'_>, pages: Option<u64>) -> Option<Ask> {
+/// The page after that of `answer`; pages are counted from 0, and there are `count`.
+fn next(answer: &Answer<'_>, count: Option<u64>) -> Option<Ask> {
     let number = |key: &str| answer.context.get(key)?.parse::<u64>().ok();
-    let (page, last) = (number(PAGE)?, number(LAST_PAGE)?);
-    if page >= last.min(pages?) {
+    let (page, pages) = (number(PAGE)?.checked_add(1)?, number(PAGES)?);
+    if page >= pages.min(count?) {
         return None;
     }
-    let url = address::with_parameter(answer.url, "page", &(page + 1).to_string())?;
-    Some(Ask::get(url).with(PAGE, page + 1).with(LAST_PAGE, last))
+    let url = address::with_parameter(answer.url, PAGE, &page.to_string())?;
+    Some(Ask::get(url).with(PAGE, page).with(PAGES, pages))
 }
 
 fn posting(fields: Fields<'_>) -> Result<RawPosting, Rejection> {
     let names = |path: &str| -> Vec<String> {
-        fields.objects(path).into_iter().filter_map(|item| item.text("name").or_else(|| item.text("short_name"))).collect()
+        fields
+            .objects(path)
+            .into_iter()
+            .filter_map(|item| item.text("name").or_else(|| item.text("short_name")))
+            .collect()
     };
     let (remote, places): (Vec<String>, Vec<String>) =
         names("locations").into_iter().partition(|name| name.eq_ignore_ascii_case(REMOTE));
@@ -159,15 +168,16 @@ mod tests {
     #[test]
     fn pages_end_at_the_last_one_and_at_the_boards_limit() {
         let ask = |pages: &str| {
-            let parameters = [("max_pages".to_owned(), pages.to_owned()), ("category".to_owned(), "Data & IT".to_owned())];
+            let parameters =
+                [("max_pages".to_owned(), pages.to_owned()), ("category".to_owned(), "Data & IT".to_owned())];
             SOURCE.start(&Board { name: String::new(), parameters: parameters.into() }).expect("a board").remove(0)
         };
         let next = |ask: &Ask| {
-            let body = r#"{"page":1,"page_count":3,"total":41,"results":[{"id":1,"name":"A"}]}"#;
+            let body = r#"{"page":0,"page_count":3,"total":41,"results":[{"id":1,"name":"A"}]}"#;
             read_with(&SOURCE, "x", &ask.url, &ask.context, body).expect("reads").next
         };
         let second = next(&ask("9")).remove(0);
-        assert_eq!(second.url, "https://www.themuse.com/api/public/jobs?category=Data+%26+IT&page=2");
+        assert_eq!(second.url, "https://www.themuse.com/api/public/jobs?category=Data+%26+IT&page=1");
         assert_eq!(next(&next(&second).remove(0)), []);
         assert_eq!(next(&ask("1")), []);
     }

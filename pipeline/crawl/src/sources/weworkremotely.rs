@@ -4,8 +4,8 @@
 use pipeline_core::Result;
 use pipeline_core::read;
 use pipeline_core::source::{
-    Answer, Ask, Board, Contract, Description, Field, OnDrift, RawPlace, RawPosting, Reading, Rejection, Remote, Source,
-    Stated,
+    Answer, Ask, Board, Contract, Description, Field, OnDrift, RawPlace, RawPosting, Reading, Rejection, Remote,
+    Source, Stated,
 };
 use serde_json::Value;
 use url::Url;
@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn a_bad_item_never_stops_its_neighbours_and_another_root_is_refused() {
-        let items = "<item><guid>1</guid></item><item><title>A: B</title></item><item><guid>3</guid><title>A: B</title></item>";
+        let items =
+            "<item><guid>1</guid></item><item><title>A: B</title></item><item><guid>3</guid><title>A: B</title></item>";
         assert_eq!(rules(&read(&SOURCE, &feed(items))), ["title-missing", "id-missing", "ok"]);
         assert_eq!(rule_of(&SOURCE, "<feed/>"), "wrong-shape");
         assert_eq!(rule_of(&SOURCE, "<rss><channel><item>"), "truncated-xml");

@@ -134,11 +134,18 @@ pub(super) fn parse(body: &[u8]) -> Result<Document<'_>, Rejection> {
         return Err(reject(("empty-body", "the body is empty".to_owned())));
     }
     let html = || reject(("html-instead-of-xml", "the body is an HTML page where XML was due".to_owned()));
-    if !["<?xml", "<rss"].iter().any(|head| start.starts_with(head)) && looks_like_html(start) {
+    if is_html(start) {
         return Err(html());
     }
     let root = Builder::default().build(&text).map_err(reject)?;
     if root.local().eq_ignore_ascii_case("html") { Err(html()) } else { Ok(Document { root, text }) }
+}
+
+/// Whether `text` begins as a page does; elements of other documents may be called `head` too.
+fn is_html(text: &str) -> bool {
+    let head: String = text.chars().take(16).collect::<String>().to_ascii_lowercase();
+    ["<!doctype html", "<html", "<head>", "<body"].iter().any(|begin| head.starts_with(begin))
+        || head.starts_with("<!--") && looks_like_html(text)
 }
 
 /// Why a document is none: the rule and the reason.
@@ -182,6 +189,8 @@ struct Builder {
 impl Builder {
     fn build(mut self, xml: &str) -> Result<Element, Refusal> {
         let mut reader = Reader::from_str(xml);
+        // Many feeds forget to write `&` as an entity.
+        reader.config_mut().allow_dangling_amp = true;
         loop {
             let start = offset(&reader);
             let event = reader.read_event().map_err(|error| refusal(&error, xml))?;
@@ -314,7 +323,8 @@ mod tests {
 
     #[test]
     fn no_entity_of_a_document_type_is_expanded() {
-        let body = b"<!DOCTYPE a [<!ENTITY x \"xxxx\"><!ENTITY f SYSTEM \"file:///etc/passwd\">]><a b='&x;'>&x;&f;&lt;</a>";
+        let body =
+            b"<!DOCTYPE a [<!ENTITY x \"xxxx\"><!ENTITY f SYSTEM \"file:///etc/passwd\">]><a b='&x;'>&x;&f;&lt;</a>";
         let document = parse(body).expect("is XML");
         assert_eq!(document.root.text, "&x;&f;<");
         assert_eq!(document.root.attributes, [("b".to_owned(), "&x;".to_owned())]);
@@ -338,6 +348,12 @@ mod tests {
         assert_eq!(rule_of(b"<a>Z\xfcrich</a>"), "not-utf8");
         assert_eq!(rule_of(b"\xef\xbb\xbf<a/>"), "ok");
         assert_eq!(rule_of(b"\xff\xfe<\0a\0/\0>\0"), "ok");
+    }
+
+    #[test]
+    fn a_bare_ampersand_is_one() {
+        let document = parse(b"<a>R&D & more &amp; &b</a>").expect("is read");
+        assert_eq!(document.root.text, "R&D & more & &b");
     }
 
     #[test]

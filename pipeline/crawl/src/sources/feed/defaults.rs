@@ -82,9 +82,8 @@ apply_url = "external_url"
 "#;
 
 /// Names of the elements of a list of postings in XML of nobody's standard, as paths below the outermost one.
-pub(super) const LISTS: [&str; 10] = [
-    "job", "jobs/job", "item", "items/item", "vacancy", "position", "posting", "listing", "opening", "offer",
-];
+pub(super) const LISTS: [&str; 10] =
+    ["job", "jobs/job", "item", "items/item", "vacancy", "position", "posting", "listing", "opening", "offer"];
 
 /// The fields of such elements, by the names that they usually have.
 pub(super) const LIST: &str = r#"

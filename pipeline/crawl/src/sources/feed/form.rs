@@ -320,7 +320,8 @@ mod tests {
 
     #[test]
     fn a_form_of_titles_that_cannot_be_used_is_refused() {
-        for form in ["", "title", "{title}", "{company}{title}", "{company}: {titel}", "{title}: {title}", "{title} x"] {
+        for form in ["", "title", "{title}", "{company}{title}", "{company}: {titel}", "{title}: {title}", "{title} x"]
+        {
             assert!(TitleForm::parse(form).is_err(), "{form}");
         }
     }

@@ -130,7 +130,8 @@ fn usual(root: Node<'_>, name: &str) -> std::result::Result<Form, String> {
 /// The ask for the page `next` of the same feed, which lies on the same host.
 fn further(next: &str, answer: &Answer<'_>) -> Option<Ask> {
     let here = Url::parse(answer.url).ok()?;
-    let next = here.join(next).ok().filter(|next| is_public(next) && next.origin() == here.origin() && *next != here)?;
+    let next =
+        here.join(next).ok().filter(|next| is_public(next) && next.origin() == here.origin() && *next != here)?;
     let page = answer.context.get(PAGE)?.parse::<u64>().ok().filter(|page| *page < MOST_PAGES)?;
     let ask = Ask::get(next).with(PAGE, page + 1);
     Some(match answer.context.get(MAPPING) {
