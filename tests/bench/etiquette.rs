@@ -11,7 +11,6 @@
 //! the processor's time per decision.
 
 #![expect(clippy::print_stdout, reason = "its result is what it prints")]
-#![expect(clippy::disallowed_methods, reason = "a measurement reads the processor's clock")]
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};

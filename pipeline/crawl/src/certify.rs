@@ -359,10 +359,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_sample_is_needed() {
-        for left_out in 0..WHOLE.len() {
-            let cases: Vec<_> =
-                WHOLE.iter().enumerate().filter(|(n, _)| *n != left_out).map(|(_, case)| *case).collect();
-            assert!(!faults(&samples(&cases)).is_empty(), "without {}", WHOLE[left_out].0);
+        for (left_out, _) in WHOLE {
+            let cases: Vec<_> = WHOLE.into_iter().filter(|(case, _)| *case != left_out).collect();
+            assert!(!faults(&samples(&cases)).is_empty(), "without {left_out}");
         }
         let mut unrecorded = samples(&WHOLE);
         unrecorded.remove(REPLAY);

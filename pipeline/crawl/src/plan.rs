@@ -12,7 +12,7 @@ use pipeline_core::{Error, ErrorKind, Micros};
 use url::Url;
 
 use crate::hints::{self, Headers};
-use crate::politeness::{Politeness, Turn, host_of, robots_of};
+use crate::politeness::{Failure, Politeness, Turn, host_of, robots_of};
 use crate::robots::Robots;
 
 /// What became of an exchange.
@@ -195,7 +195,7 @@ impl Plan {
         }
         let patience = hints::retry_after(came_back.headers(), now);
         let throttled = came_back.status() == Some(429);
-        let again = politeness.failed(&host, self.source, &self.board, now, item.tries, patience, throttled);
+        let again = politeness.failed(&host, self.source, &self.board, now, Failure { tries: item.tries, patience, throttled });
         item.tries += 1;
         item.not_before = Some(again);
         if item.tries <= politeness.policy.retries {
@@ -223,7 +223,7 @@ impl Plan {
             let tries = politeness.host(&host).robots_tries;
             let patience = hints::retry_after(came_back.headers(), now);
             let throttled = came_back.status() == Some(429);
-            let again = politeness.failed(&host, self.source, &self.board, now, tries, patience, throttled);
+            let again = politeness.failed(&host, self.source, &self.board, now, Failure { tries, patience, throttled });
             let retries = politeness.policy.retries;
             let entry = politeness.host(&host);
             entry.robots_tries += 1;

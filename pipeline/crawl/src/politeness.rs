@@ -122,6 +122,16 @@ struct Rules {
     quotas: Vec<Quota>,
 }
 
+/// A failure that may pass.
+pub(crate) struct Failure {
+    /// How often the same was tried before.
+    pub tries: u32,
+    /// Until when the host asks for patience.
+    pub patience: Option<Micros>,
+    /// Whether the host said that it is asked too much.
+    pub throttled: bool,
+}
+
 /// Whether a request may be sent.
 pub(crate) enum Turn {
     At(Micros),
@@ -282,10 +292,9 @@ impl Politeness {
         source: &'static Description,
         board: &str,
         now: Micros,
-        tries: u32,
-        patience: Option<Micros>,
-        throttled: bool,
+        failure: Failure,
     ) -> Micros {
+        let Failure { tries, patience, throttled } = failure;
         let policy = self.policy;
         let wait = self.wait(host, tries);
         let entry = self.host(host);

@@ -263,7 +263,6 @@ impl Row<'_> {
             apply_url: text("apply_url"),
             listed: text("listed").and_then(|listed| read::bool_of(&Value::from(listed))),
             warnings,
-            ..RawPosting::default()
         })
     }
 

@@ -350,15 +350,14 @@ fn places(job: Fields<'_>) -> Vec<RawPlace> {
 }
 
 fn remote(job: Fields<'_>) -> Option<Stated<Remote>> {
-    let told = [("WorkplaceType", ""), ("WorkplaceTypeCode", "ORA_")].into_iter().find_map(|(field, prefix)| {
+    [("WorkplaceType", ""), ("WorkplaceTypeCode", "ORA_")].into_iter().find_map(|(field, prefix)| {
         let words = job.text(field)?;
         let how = board::remote_of(words.strip_prefix(prefix).unwrap_or(&words));
         if how.is_none() {
             job.warn("remote-unknown");
         }
         how.map(|how| Stated::new(how, field))
-    });
-    told
+    })
 }
 
 /// The description and what goes with it; the short one stands in where there is no other.
