@@ -60,7 +60,16 @@ impl App {
         let spill = config.data_dir.join("spill");
         let permissions = config.clone();
         let permitted = Box::new(move |source: &str| permissions.permission(source).is_some());
-        Ok(Self { permitted, config, backends, lake, sources: Registry, readers: Arc::new(Readers::new()), ledger, spill })
+        Ok(Self {
+            permitted,
+            config,
+            backends,
+            lake,
+            sources: Registry,
+            readers: Arc::new(Readers::new()),
+            ledger,
+            spill,
+        })
     }
 
     /// The stage `normalize`.

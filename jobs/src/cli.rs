@@ -133,7 +133,7 @@ pub struct Init {
 #[group(required = false)]
 pub struct Import {
     /// The files are saved answers of this source
-    #[arg(long, required_unless_present = "mapping", conflicts_with = "mapping")]
+    #[arg(long, required_unless_present_any = ["mapping", "mail"], conflicts_with = "mapping")]
     pub source: Option<String>,
     /// The board that the answers belong to [default: as the answer says, else the file's name]
     #[arg(long, requires = "source")]
@@ -141,6 +141,13 @@ pub struct Import {
     /// The files are tables of postings (CSV, JSON lines, JSON array or Parquet) whose columns this file names
     #[arg(long, value_name = "M.toml")]
     pub mapping: Option<PathBuf>,
+    /// The mails that job boards send: a file or folder of .eml or mbox files, imaps://USER@HOST/FOLDER,
+    /// file:///FOLDER or s3://BUCKET/PREFIX. Of each mail only what names postings is kept
+    #[arg(long, value_name = "WHERE", conflicts_with_all = ["source", "mapping", "fetched_at", "complete", "partial", "files"])]
+    pub mail: Option<String>,
+    /// Only mails of this day and later
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "mail")]
+    pub since: Option<Day>,
     /// When the files were fetched, RFC 3339 [default: when each file was last written]
     #[arg(long, value_name = "TIME")]
     pub fetched_at: Option<Micros>,
@@ -155,7 +162,7 @@ pub struct Import {
     #[arg(long)]
     pub only_fetches: bool,
     /// The files; folders are read in order of their files' names
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "mail", value_name = "FILE")]
     pub files: Vec<PathBuf>,
 }
 

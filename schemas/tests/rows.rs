@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_schema::Schema;
 use schemas::tables::{
-    self, CorrectionRow, FetchRow, FindingRow, MatchRow, ObservationRow, PostingRow, QuarantineRow, ReadingRow, RoleRow, RunRow,
-    SalaryRow, SkillRow, TrendRow,
+    self, CorrectionRow, FetchRow, FindingRow, MatchRow, ObservationRow, PostingRow, QuarantineRow, ReadingRow,
+    RoleRow, RunRow, SalaryRow, SkillRow, TrendRow,
 };
 use schemas::{Column, Kind, Row, RowError};
 use serde::de::DeserializeOwned;

@@ -40,6 +40,8 @@ impl Post {
         let file = self.home.path().join("one.eml");
         std::fs::write(&file, mail).unwrap();
         self.curl(&self.folder, &["-T", &file.display().to_string()]);
+        // curl marks what it puts there as seen.
+        self.curl(&self.folder, &["-X", "STORE 1:* -FLAGS (\\Seen)"]);
     }
 
     fn place(&self) -> String {

@@ -115,7 +115,8 @@ fn what_real_answers_say_is_read_as_a_person_reads_it() {
                 continue;
             }
             let tally = table.entry((source, field)).or_default();
-            let applies = *field == "link" && same(field, label, &posting.and_then(|p| p.apply_url.clone()).unwrap_or_default());
+            let applies =
+                *field == "link" && same(field, label, &posting.and_then(|p| p.apply_url.clone()).unwrap_or_default());
             if same(field, label, &found) || applies {
                 tally.right += 1;
                 continue;

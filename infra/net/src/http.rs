@@ -7,8 +7,7 @@ use pipeline_core::error::Context;
 use pipeline_core::ports::{Fetch, FetchRequest, FetchResponse};
 use pipeline_core::{Error, ErrorKind, Result};
 use reqwest::header::{
-    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName,
-    HeaderValue, LOCATION,
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION,
 };
 use reqwest::{Client, Method, Response, StatusCode};
 use url::Url;
@@ -85,8 +84,8 @@ impl HttpFetch {
     /// # Errors
     /// As [`HttpFetch::new`].
     #[cfg(any(test, debug_assertions))]
-    pub fn with_loopback_for_tests(version: &str, contact: &str, limits: Limits) -> Result<Self> {
-        Self::build(version, contact, limits, Reach::PublicAndLoopback)
+    pub fn with_loopback_for_tests(version: &str, contact: &str) -> Result<Self> {
+        Self::build(version, contact, Limits::default(), Reach::PublicAndLoopback)
     }
 
     fn build(version: &str, contact: &str, limits: Limits, reach: Reach) -> Result<Self> {

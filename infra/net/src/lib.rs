@@ -1,8 +1,9 @@
-//! The one HTTP client: address checks, limits, redirects; the replay of recorded exchanges; models behind
-//! chat completions.
+//! The one HTTP client: address checks, limits, redirects; the replay of recorded exchanges; mailboxes
+//! over IMAP; models behind chat completions.
 
 mod address;
 mod http;
+mod imap;
 mod openai;
 #[cfg(feature = "otlp")]
 pub mod otlp;
@@ -13,5 +14,6 @@ mod target;
 
 pub use address::is_public;
 pub use http::{HttpFetch, Limits};
+pub use imap::ImapMailbox;
 pub use openai::OpenAiModel;
 pub use replay::{Recorded, ReplayFetch};

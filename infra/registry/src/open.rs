@@ -142,7 +142,7 @@ pub(crate) struct Opener<'a> {
 }
 
 impl<'a> Opener<'a> {
-    fn new(addresses: &'a Addresses, options: &'a Options, calls: Arc<Calls>) -> Self {
+    pub(crate) fn new(addresses: &'a Addresses, options: &'a Options, calls: Arc<Calls>) -> Self {
         Self {
             addresses,
             options,
@@ -169,7 +169,7 @@ impl<'a> Opener<'a> {
         backend
     }
 
-    async fn objects(&mut self) -> Result<Arc<dyn ObjectStore>> {
+    pub(crate) async fn objects(&mut self) -> Result<Arc<dyn ObjectStore>> {
         let address = self.addresses.objects.as_str();
         let opened = match scheme(address) {
             "file" => embedded::objects(address)?,

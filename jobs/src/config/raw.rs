@@ -200,7 +200,13 @@ impl Default for Raw {
 
 impl Default for Crawl {
     fn default() -> Self {
-        Self { contact: String::new(), concurrency: 4, max_body_bytes: 32 * 1024 * 1024, max_asks: 1_000, limits: BTreeMap::new() }
+        Self {
+            contact: String::new(),
+            concurrency: 4,
+            max_body_bytes: 32 * 1024 * 1024,
+            max_asks: 1_000,
+            limits: BTreeMap::new(),
+        }
     }
 }
 

@@ -71,6 +71,10 @@ pub fn client(app: &App) -> Result<HttpFetch> {
         return Err(Error::config("crawl.contact is empty, and sources must be able to reach whoever crawls them")
             .hint("set crawl.contact in the configuration, such as \"mailto:you@example.org\""));
     }
+    #[cfg(debug_assertions)]
+    if config::allows_loopback_for_tests() {
+        return HttpFetch::with_loopback_for_tests(env!("CARGO_PKG_VERSION"), contact);
+    }
     HttpFetch::new(env!("CARGO_PKG_VERSION"), contact)
 }
 

@@ -98,7 +98,8 @@ async fn pipeline(app: &App, quiet: bool) -> Result<RunReport> {
 }
 
 fn profile() -> Result<schemas::documents::UserDocument> {
-    serde_json::from_slice(&bundled::file(PROFILE)?).context(ErrorKind::Internal, || format!("sample {PROFILE} is no profile"))
+    serde_json::from_slice(&bundled::file(PROFILE)?)
+        .context(ErrorKind::Internal, || format!("sample {PROFILE} is no profile"))
 }
 
 /// The recorded answers as a transport, and the boards that they belong to.

@@ -1,5 +1,6 @@
 //! `waypost import`: what was fetched elsewhere, as if crawled.
 
+mod mail;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,9 @@ const MAPPED: &str = "mapped";
 /// # Errors
 /// `NotFound` for a file or source that is not there, `Invalid` for a mapping that cannot be used.
 pub async fn run(app: &App, arguments: &Import, quiet: bool) -> Result<RunReport> {
+    if let Some(place) = &arguments.mail {
+        return mail::run(app, arguments, place, quiet).await;
+    }
     let files = expand(&arguments.files)?;
     let origin = match (&arguments.source, &arguments.mapping) {
         (Some(name), None) => Origin::Source(name, source(name)?),

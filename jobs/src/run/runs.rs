@@ -83,6 +83,8 @@ pub async fn resume(app: &App, id: &str, quiet: bool) -> Result<RunReport> {
                 source: text("source"),
                 board: text("board"),
                 mapping: text("mapping").map(PathBuf::from),
+                mail: text("mail"),
+                since: text("since").and_then(|day| day.parse().ok()),
                 fetched_at: text("fetched_at").and_then(|time| time.parse().ok()),
                 complete: arguments["complete"].as_bool().unwrap_or_default(),
                 partial: arguments["partial"].as_bool().unwrap_or_default(),

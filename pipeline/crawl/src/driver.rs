@@ -154,7 +154,9 @@ impl Crawl<'_> {
                     sink(exchange.row(self.fetch.origin()))?;
                 }
                 Step::Fetch(ask) => {
-                    if let Some(reservations) = self.reservations.filter(|_| minds_robots && !description.quotas.is_empty()) {
+                    if let Some(reservations) =
+                        self.reservations.filter(|_| minds_robots && !description.quotas.is_empty())
+                    {
                         reservations.reserve(description.name, self.clock.now()).await?;
                     }
                     let earlier = self.memory.and_then(|memory| memory.earlier(description.name, &board.name, &ask));

@@ -195,7 +195,8 @@ impl Plan {
         }
         let patience = hints::retry_after(came_back.headers(), now);
         let throttled = came_back.status() == Some(429);
-        let again = politeness.failed(&host, self.source, &self.board, now, Failure { tries: item.tries, patience, throttled });
+        let again =
+            politeness.failed(&host, self.source, &self.board, now, Failure { tries: item.tries, patience, throttled });
         item.tries += 1;
         item.not_before = Some(again);
         if item.tries <= politeness.policy.retries {

@@ -38,7 +38,7 @@ fn source_of(path: &Path) -> Option<&'static dyn Source> {
             path.file_name().is_some_and(|file| file.to_string_lossy().trim_start_matches("sample_").starts_with(name));
         folder || file
     };
-    let found = if text.contains("ashby_boards") {
+    if text.contains("ashby_boards") {
         Registry::find("ashby")
     } else if text.contains("/jsonld/") {
         Registry::find("jobposting")
@@ -49,8 +49,7 @@ fn source_of(path: &Path) -> Option<&'static dyn Source> {
             .into_iter()
             .find(|source| named(source.describe().name))
             .and_then(|s| Registry::find(s.describe().name))
-    };
-    found
+    }
 }
 
 /// Files that are not answers, or are broken on purpose.

@@ -7,6 +7,7 @@ mod documents;
 mod entropy;
 mod fetch;
 mod identity;
+mod mailbox;
 mod model;
 mod prepared;
 mod probe;
@@ -18,6 +19,7 @@ pub use documents::{Change, Changes, Condition, Document, Documents, Key, Page, 
 pub use entropy::{Entropy, SeededEntropy};
 pub use fetch::{Fetch, FetchRequest, FetchResponse};
 pub use identity::{Claims, Identity, Jwks};
+pub use mailbox::{Letter, Listed, MOST_LETTERS, Mailbox};
 pub use model::{Batch, BatchState, Completion, Model, NoModel, Price, Prompt};
 pub use prepared::{MAX_BODY_BYTES, MAX_PK_BYTES, MAX_SK_BYTES, MAX_TRANSACTION_BYTES, MAX_WRITES, Prepared};
 pub use probe::Probe;

@@ -168,9 +168,8 @@ impl Site {
         answer: &Answer<'_>,
     ) -> std::result::Result<Reading, Rejection> {
         let mut empty = Vec::new();
-        let list_is_empty = |value: &Value, list: &str| {
-            json::at(value, list).and_then(Value::as_array).is_some_and(Vec::is_empty)
-        };
+        let list_is_empty =
+            |value: &Value, list: &str| json::at(value, list).and_then(Value::as_array).is_some_and(Vec::is_empty);
         let is_empty = |value: &Value| self.lists.iter().any(|list| list_is_empty(value, list));
         data.iter().for_each(|data| collect(data, &is_empty, &mut empty));
         if !empty.is_empty() || tree.is_some_and(cards::says_none) {
