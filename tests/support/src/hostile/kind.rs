@@ -3,7 +3,7 @@
 /// What a server does to whoever asks it for its postings at `/jobs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Nothing wrong: two pages of postings.
+    /// Nothing wrong: six pages of five postings.
     Good,
     /// A few bytes of gzip that unpack to 1 GiB.
     GzipBomb,
