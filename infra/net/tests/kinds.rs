@@ -67,7 +67,6 @@ async fn every_kind_ends_in_time_within_the_limit() {
     }
     assert_eq!(n, Kind::HOSTILE.len() * 4);
     let grown = peak().saturating_sub(before);
-    println!("{n} exchanges, {} MiB more at the peak", grown >> 20);
     assert!(grown < 600 << 20, "{} MiB for {n} exchanges at once", grown >> 20);
 }
 
