@@ -283,6 +283,7 @@ async fn good_sources_do_not_notice_hostile_ones() {
 /// `cargo test -p tests --test hostile -- --ignored --nocapture` prints the figures of `docs/measurements.md`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes; run by name for its figures"]
+#[expect(clippy::print_stdout, reason = "its figures are read by people")]
 async fn figures_of_many_seeds() {
     const ROUNDS: u64 = 4;
     const GOOD: usize = 40;

@@ -3,7 +3,6 @@
 //! Needs the folder of shared data beside the project; run by name:
 //! `cargo test -p tests --test reading -- --ignored --nocapture`. It prints how many fields of each source are right, wrong
 //! and left empty although the answer has them, and names each of the latter two.
-#![expect(clippy::disallowed_methods, reason = "a test of files reads files")]
 #![expect(clippy::print_stdout, reason = "its table is read by people")]
 
 use std::collections::BTreeMap;
