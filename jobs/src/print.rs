@@ -148,8 +148,7 @@ pub fn run(report: &RunReport) -> String {
 pub fn sources(report: &RunReport) -> String {
     let rows = report.sources.iter().map(|source| {
         let reasons: Vec<String> = source.reasons.iter().map(|(rule, n)| format!("{n} {rule}")).collect();
-        let drift = source.findings.iter().map(|(finding, n)| format!("{finding} in {n} records"));
-        let told = source.error.clone().into_iter().chain(reasons).chain(drift).collect::<Vec<_>>().join("; ");
+        let told = source.error.clone().into_iter().chain(reasons).collect::<Vec<_>>().join("; ");
         vec![
             source.source.clone(),
             count(source.requests),
@@ -159,7 +158,15 @@ pub fn sources(report: &RunReport) -> String {
             cut(&told, 70),
         ]
     });
-    table(&["source", "answers", "read", "kept", "rejected", ""], rows)
+    let mut text = table(&["source", "answers", "read", "kept", "rejected", ""], rows);
+    // A line each, never cut: a departure at the end of a long list is as much a warning as the first.
+    for source in &report.sources {
+        for (finding, n) in &source.findings {
+            let records = if *n == 1 { "record" } else { "records" };
+            text += &format!("\n{}: {} in {} {records}", shown(&source.source), shown(finding), count(*n));
+        }
+    }
+    text
 }
 
 #[cfg(test)]
