@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const REMEDY: &str = "run `UPDATE=1 cargo test -p schemas` and look at the difference";
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("generated")
+    PathBuf::from("generated")
 }
 
 /// Every file below `folder` with its path from there.

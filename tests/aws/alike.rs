@@ -36,7 +36,7 @@ fn the_same_import_gives_the_same_tables_documents_and_answers() {
 #[test]
 #[ignore = "needs the real boards of ../shared; tests/aws.sh runs it where they are"]
 fn the_same_import_of_real_boards_gives_the_same_tables_documents_and_answers() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/corpora/ashby_boards");
+    let folder = PathBuf::from("../../shared/data/corpora/ashby_boards");
     let mut boards: Vec<String> =
         std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path().display().to_string()).collect();
     boards.retain(|board| board.ends_with(".json"));

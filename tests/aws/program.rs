@@ -91,7 +91,7 @@ pub const SAMPLES: [(&str, &str); 3] = [
 
 /// A bundled sample.
 pub fn sample(path: &str) -> String {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data-samples").join(path);
+    let file = std::path::absolute(PathBuf::from("../data-samples").join(path)).unwrap();
     assert!(file.exists(), "{} is missing", file.display());
     file.display().to_string()
 }

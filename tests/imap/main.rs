@@ -74,7 +74,7 @@ impl Post {
 }
 
 fn sample(name: &str) -> Vec<u8> {
-    std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data-samples").join(name)).unwrap()
+    std::fs::read(PathBuf::from("../data-samples").join(name)).unwrap()
 }
 
 fn requests(report: &Value, source: &str) -> u64 {

@@ -37,7 +37,7 @@ fn day() -> Day {
 }
 
 fn sample(path: &str) -> Vec<u8> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data-samples").join(path);
+    let file = std::path::absolute(PathBuf::from("../data-samples").join(path)).unwrap();
     std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 

@@ -6,7 +6,7 @@
 #![expect(clippy::print_stdout, reason = "its table is read by people")]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use pipeline_core::hash::content_hash;
 use pipeline_crawl::Registry;
@@ -19,7 +19,7 @@ const LABELS: &str = include_str!("../reading/labels.tsv");
 const FIELDS: [&str; 10] = ["id", "title", "company", "city", "country", "remote", "pay", "posted", "text", "link"];
 
 fn payloads() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/payloads");
+    let folder = PathBuf::from("../../shared/data/payloads");
     assert!(folder.is_dir(), "the shared data are not at {}", folder.display());
     folder
 }

@@ -20,11 +20,11 @@ async fn the_document_is_the_one_in_the_repository() {
 /// What lies in the repository, after it was replaced by `text` when `UPDATE` is set.
 #[expect(clippy::disallowed_methods, reason = "a golden file is compared and renewed on disk")]
 fn stored(text: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let path = Path::new("openapi.json");
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, text).expect("openapi.json can be written");
+        std::fs::write(path, text).expect("openapi.json can be written");
     }
-    std::fs::read_to_string(&path).expect("api/openapi.json")
+    std::fs::read_to_string(path).expect("api/openapi.json")
 }
 
 #[tokio::test]

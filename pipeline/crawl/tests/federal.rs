@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 use pipeline_core::source::{Answer, RawPosting, Reading, Record, Source};
 use pipeline_crawl::Registry;
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 /// The mapping that the sample `case` carries.
 fn mapping(case: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data-samples/feed");
+    let folder = PathBuf::from("../../data-samples/feed");
     let text = fs::read(folder.join(format!("{case}.context.json"))).expect("the sample has a context");
     let parts: Value = serde_json::from_slice(&text).expect("the context is JSON");
     parts["context"]["mapping"].as_str().expect("it holds a mapping").to_owned()
@@ -22,7 +22,7 @@ fn mapping(case: &str) -> String {
 
 /// What the real feed `name` means by the mapping of the sample `case`.
 fn read(name: &str, case: &str) -> Reading {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/payloads/usajobs/gsa_jobs_api");
+    let folder = PathBuf::from("../../../shared/data/payloads/usajobs/gsa_jobs_api");
     let body = fs::read(folder.join(name)).expect("the shared data are there");
     let context: BTreeMap<String, String> = [("mapping".to_owned(), mapping(case))].into();
     let source: &dyn Source = Registry::find("feed").expect("is a source");

@@ -13,7 +13,7 @@ use pipeline_crawl::Registry;
 use pipeline_crawl::certify::FETCHED_AT;
 
 fn shared() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = PathBuf::from("../../../shared/data");
     assert!(folder.is_dir(), "the shared data are not at {}", folder.display());
     folder
 }

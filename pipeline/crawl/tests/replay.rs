@@ -32,7 +32,7 @@ struct Exchange {
 }
 
 fn folder(source: &dyn Source) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data-samples").join(source.describe().name)
+    PathBuf::from("../../data-samples").join(source.describe().name)
 }
 
 fn crawls(source: &dyn Source) -> Option<Vec<Crawl>> {

@@ -7,7 +7,7 @@ mod vocabulary;
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use pipeline_matching::Judgement;
 use schemas::documents::UserDocument;
@@ -19,7 +19,7 @@ const PEOPLE: [&str; 5] =
     ["alice-rust-senior", "bob-python-ml-mid", "carol-ts-fullstack-mid", "dave-go-platform-staff", "eve-data-junior"];
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/resumes/personas_synthetic_MIT")
+    PathBuf::from("../../../shared/data/resumes/personas_synthetic_MIT")
 }
 
 fn read(name: &str) -> Value {

@@ -81,7 +81,7 @@ fn sample(lines: &str) -> Vec<RoleRow> {
 /// Compares `rows` with `queries/<name>.expected.json`, or rewrites it when `UPDATE` is set.
 #[expect(clippy::disallowed_methods, reason = "UPDATE=1 rewrites the expected rows beside the query")]
 fn check(name: &str, rows: &impl Serialize) {
-    let path = format!("{}/src/queries/{name}.expected.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("src/queries/{name}.expected.json");
     let found = format!("{:#}\n", serde_json::to_value(rows).expect("rows"));
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &found).expect("writable");
