@@ -14,11 +14,11 @@ use pipeline_matching::evidence::ModelEvidence;
 use pipeline_matching::stage::MatchStage;
 use pipeline_measure::Engine;
 use pipeline_measure::stage::MeasureStage;
-use pipeline_normalize::Readers;
-use pipeline_normalize::resolve::stage::ResolveStage;
-use pipeline_normalize::stage::NormalizeStage;
+use pipeline_normalize::normalize::NormalizeStage;
+use pipeline_normalize::resolve::ResolveStage;
 use pipeline_publish::PublishStage;
 use pipeline_resume::Checker;
+use pipeline_rules::Readers;
 use schemas::Table;
 
 use crate::config::Config;

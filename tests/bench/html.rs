@@ -1,7 +1,7 @@
 //! How fast HTML becomes clean text. `tests/peers/html_text.py` writes the pages, runs this beside its peers and compares words.
 //!
 //! ```console
-//! $ cargo bench -p pipeline-normalize --bench html -- PAGES.ndjson [TEXTS.ndjson]
+//! $ cargo bench -p pipeline-rules --bench html -- PAGES.ndjson [TEXTS.ndjson]
 //! ```
 //!
 //! Each line of `PAGES.ndjson` is one page as a JSON string. The texts are written once; then every line on standard input
@@ -16,7 +16,7 @@ use std::io::{BufRead as _, Write as _};
 
 use cpu_time::ProcessTime;
 use pipeline_core::source::Markup;
-use pipeline_normalize::html::{Warnings, clean};
+use pipeline_rules::html::{Warnings, clean};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();

@@ -2,7 +2,7 @@
 
     python html_text.py BENCH_PROGRAM FOLDER [ROUNDS]
 
-BENCH_PROGRAM is the bench `html` of pipeline-normalize. FOLDER is searched for real pages and for JSON answers whose
+BENCH_PROGRAM is the bench `html` of pipeline-rules. FOLDER is searched for real pages and for JSON answers whose
 values are HTML. First the words of every page must be the same for all (spaces, bullets and line breaks aside), or the
 page is named and left out of the timing, up to 1 % of the pages; then rounds alternate between the programs.
 """

@@ -8,7 +8,7 @@ use serde_json::Value;
 const LAYERS: &[(u32, &[&str])] = &[
     (0, &["schemas"]),
     (1, &["pipeline-core"]),
-    (2, &["pipeline-lake", "conformance", "support"]),
+    (2, &["pipeline-lake", "pipeline-rules", "conformance", "support"]),
     (
         3,
         &[

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use pipeline_core::hash::content_hash;
 use pipeline_crawl::Registry;
 use pipeline_crawl::certify::FETCHED_AT;
-use pipeline_normalize::{Normalized, Readers, normalize};
+use pipeline_rules::{Normalized, Readers, normalize};
 use schemas::Json;
 use schemas::tables::{FetchRow, PostingRow};
 

@@ -1,22 +1,4 @@
-//! Normalisation: what sources answered becomes observations, postings and quarantine, as a pure function of each answer.
+//! The stages `normalize` and `resolve`: they read and write tables; what a row says is decided by the rules.
 
-pub mod company;
-mod exchange;
-pub mod html;
-pub mod pay;
-pub mod place;
-mod readers;
-mod record;
+pub mod normalize;
 pub mod resolve;
-pub mod skills;
-pub mod stage;
-pub mod text;
-pub mod title;
-pub mod work;
-
-pub use exchange::{Normalized, normalize};
-pub use pay::{PayHints, PayReading, read_pay_text};
-pub use readers::Readers;
-
-/// Version of the rules; it stands in every row that they made.
-pub const METHOD: &str = "normalize-2";

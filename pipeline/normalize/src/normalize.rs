@@ -11,8 +11,8 @@ use pipeline_lake::{Lake, LakeFile, Mode, column, rows};
 use schemas::tables::{FetchRow, FindingRow, ObservationRow, PostingRow, QuarantineRow, ReadingRow};
 use schemas::{Day, Partition, Row as _};
 
-use crate::exchange::{Original, repeat};
-use crate::{METHOD, Normalized, Readers, normalize};
+use pipeline_rules::exchange::{Original, repeat};
+use pipeline_rules::{METHOD, Normalized, Readers, normalize};
 
 /// The stage with what it needs.
 #[derive(Clone, Copy)]

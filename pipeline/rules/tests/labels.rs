@@ -3,7 +3,7 @@
 #![expect(clippy::print_stderr, reason = "a measurement is read by people")]
 
 use pipeline_core::money::Period;
-use pipeline_normalize::{PayHints, Readers, read_pay_text};
+use pipeline_rules::{PayHints, Readers, read_pay_text};
 use serde_json::Value;
 
 #[test]

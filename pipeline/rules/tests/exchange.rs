@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pipeline_core::source::{
     Answer, Ask, Board, Description, Markup, RawPlace, RawPosting, Reading, Record, Rejection, Section, Source, Stated,
 };
-use pipeline_normalize::{METHOD, Normalized, Readers, normalize};
+use pipeline_rules::{METHOD, Normalized, Readers, normalize};
 use schemas::tables::FetchRow;
 use schemas::{Json, Micros};
 use serde_json::Value;

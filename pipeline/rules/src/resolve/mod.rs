@@ -2,7 +2,6 @@
 
 mod life;
 mod link;
-pub mod stage;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

@@ -74,7 +74,7 @@ pub fn normalize(readers: &Readers, source: &dyn Source, fetch: &FetchRow) -> No
 
 /// What an exchange brought, as far as another may repeat it.
 #[derive(Clone, Debug)]
-pub(crate) struct Original {
+pub struct Original {
     /// What it said about its board.
     pub reading: ReadingRow,
     /// The postings that it showed.
@@ -82,7 +82,7 @@ pub(crate) struct Original {
 }
 
 /// What `fetch` brought, whose body is that of `original`; nothing at all when that is not there.
-pub(crate) fn repeat(
+pub fn repeat(
     source: &dyn Source,
     fetch: &FetchRow,
     context: &BTreeMap<String, String>,

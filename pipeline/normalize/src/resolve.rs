@@ -11,7 +11,7 @@ use pipeline_lake::{Lake, column, rows};
 use schemas::tables::{CorrectionRow, ObservationRow, PostingRow, ReadingRow, RoleRow};
 use schemas::{Day, Micros, Partition, Row as _};
 
-use super::{BoardSeen, Evidence, METHOD, PageSeen, Sighting, resolve};
+use pipeline_rules::resolve::{BoardSeen, Evidence, METHOD, PageSeen, Sighting, resolve};
 
 /// Postings whose latest versions are held in memory at once.
 const PASS_POSTINGS: u64 = 50_000;

@@ -1,0 +1,22 @@
+//! The rules of normalising, pure and without tables: what sources answered becomes observations, postings and quarantine; postings
+//! of the same vacancy become roles.
+
+pub mod company;
+pub mod exchange;
+pub mod html;
+pub mod pay;
+pub mod place;
+mod readers;
+mod record;
+pub mod resolve;
+pub mod skills;
+pub mod text;
+pub mod title;
+pub mod work;
+
+pub use exchange::{Normalized, normalize};
+pub use pay::{PayHints, PayReading, read_pay_text};
+pub use readers::Readers;
+
+/// Version of the rules; it stands in every row that they made.
+pub const METHOD: &str = "normalize-2";
