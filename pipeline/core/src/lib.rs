@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub mod error;
+pub mod eval;
 pub mod hash;
 pub mod ids;
 pub mod lease;

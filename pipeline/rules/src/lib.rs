@@ -2,6 +2,7 @@
 //! of the same vacancy become roles.
 
 pub mod company;
+pub mod eval;
 pub mod exchange;
 pub mod html;
 pub mod pay;
