@@ -12,7 +12,7 @@ use pipeline_rules::{Readers, eval};
 fn measure(evaluate: fn(&Readers, &str) -> Result<Evaluation>, path: &str) -> Evaluation {
     let path = format!("../../../shared/data/{path}");
     let labels = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let evaluation = evaluate(&Readers::new(), &labels).unwrap();
+    let evaluation = evaluate(&Readers::new(), &labels).unwrap_or_else(|error| panic!("{path}: {error}"));
     for error in &evaluation.errors {
         eprintln!("{error}");
     }
