@@ -68,6 +68,8 @@ pub enum Command {
     /// What was rejected, and why
     #[command(subcommand)]
     Quarantine(Quarantine),
+    /// Measure how well labelled items are read
+    Eval(Eval),
     /// What was found gone, and how to undo it
     #[command(subcommand)]
     Closings(Closings),
@@ -201,7 +203,7 @@ pub struct Backfill {
     /// Only these sources
     #[arg(long = "source", value_name = "SOURCE")]
     pub sources: Vec<String>,
-    /// Say what would run; change nothing
+    /// Say what would run, and which rows and columns of postings would change, with examples; change nothing
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -309,6 +311,22 @@ pub enum Resume {
     },
 }
 
+#[derive(Clone, Debug, Args)]
+pub struct Eval {
+    /// What to measure
+    pub subject: Subject,
+    /// The labelled items
+    #[arg(long, value_name = "FILE")]
+    pub labels: PathBuf,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Subject {
+    /// Pay from texts: JSON lines {"text_tier", "location", "gold": [{"min", "max", "currency", "interval": "1 YEAR"}]}
+    Salary,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Quarantine {
     /// Counts per source and rule, then the latest rejections
@@ -327,6 +345,15 @@ pub enum Quarantine {
     Show {
         /// Its id, or the beginning of it
         id: String,
+    },
+    /// Read the rejected again, by the rules of today
+    Retry {
+        /// Only what this source sent
+        #[arg(long)]
+        source: Option<String>,
+        /// Only what this rule rejected
+        #[arg(long)]
+        rule: Option<String>,
     },
 }
 

@@ -77,6 +77,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Sources(cli::Sources::Certify { names, samples }) => {
             return run::sources::certify::run(form, &names, samples.as_deref());
         }
+        Command::Eval(arguments) => return run::eval::run(form, &arguments).map(done),
         Command::Config(cli::Config::Example { subject }) => return run::config::example(subject).map(done),
         Command::Demo(arguments) => return run::demo::run(&cli.global, &arguments).await.map(done),
         _ => {}
@@ -116,6 +117,11 @@ async fn dispatch(cli: Cli) -> Result<u8> {
             run::quarantine::list(&app, form, source.as_deref(), rule.as_deref(), limit).await.map(done)
         }
         Command::Quarantine(cli::Quarantine::Show { id }) => run::quarantine::show(&app, form, &id).await.map(done),
+        Command::Quarantine(cli::Quarantine::Retry { source, rule }) => {
+            run::quarantine::retry(&app, source.as_deref(), rule.as_deref(), quiet)
+                .await
+                .and_then(|report| told(form, &report))
+        }
         Command::Closings(cli::Closings::List { source, since }) => {
             run::closings::list(&app, form, source.as_deref(), since).await.map(done)
         }
@@ -152,6 +158,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         | Command::Samples(_)
         | Command::Sources(cli::Sources::List | cli::Sources::Certify { .. })
         | Command::Doctor
+        | Command::Eval(_)
         | Command::Config(_)
         | Command::Completions { .. } => Err(Error::internal("this command was handled before")),
     }

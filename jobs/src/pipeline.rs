@@ -146,6 +146,14 @@ impl<'a> Run<'a> {
     /// Those of the backends. What is wrong with one source stands in the report.
     pub async fn derive(&mut self, partitions: &SourceDays) -> Result<()> {
         self.normalize(partitions, false).await?;
+        self.derive_rest().await
+    }
+
+    /// Runs every stage after `normalize`.
+    ///
+    /// # Errors
+    /// As for [`Run::derive`].
+    pub async fn derive_rest(&mut self) -> Result<()> {
         self.resolve(false).await?;
         let day = self.measure_stage().latest_day().await;
         match day {

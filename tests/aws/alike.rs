@@ -1,7 +1,5 @@
 //! The same import on both stacks: the same tables, the same documents, the same answers.
 
-use std::path::PathBuf;
-
 use pipeline_core::ports::Documents;
 use serde_json::{Value, json};
 
@@ -36,7 +34,7 @@ fn the_same_import_gives_the_same_tables_documents_and_answers() {
 #[test]
 #[ignore = "needs the real boards of ../shared; tests/aws.sh runs it where they are"]
 fn the_same_import_of_real_boards_gives_the_same_tables_documents_and_answers() {
-    let folder = PathBuf::from("../../shared/data/corpora/ashby_boards");
+    let folder = std::path::absolute("../../shared/data/corpora/ashby_boards").unwrap();
     let mut boards: Vec<String> =
         std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path().display().to_string()).collect();
     boards.retain(|board| board.ends_with(".json"));

@@ -3,7 +3,7 @@
 use pipeline_core::{Error, Result};
 use schemas::Day;
 use schemas::wire::RunReport;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::cli::{Backfill, Stage};
@@ -61,7 +61,8 @@ async fn wanted(app: &App, arguments: &Backfill) -> Result<SourceDays> {
     Ok(all.into_iter().filter(among).collect())
 }
 
-/// What would run: each partition, whether its inputs have changed, and how many rows it had.
+/// What would run: each partition, whether its inputs have changed, and how many rows it had. For `normalize` also which rows and
+/// columns would change, with examples.
 async fn plan(app: &App, form: Form, stages: &[Stage], partitions: &SourceDays, days: &[Day]) -> Result<()> {
     let mut items = Vec::new();
     for &stage in stages {
@@ -83,7 +84,14 @@ async fn plan(app: &App, form: Form, stages: &[Stage], partitions: &SourceDays, 
             }));
         }
     }
-    let document = json!({"dry_run": true, "items": items});
+    let mut changes = Vec::new();
+    if stages.contains(&Stage::Normalize) {
+        for (source, day) in partitions {
+            let comparison = app.normalize().compare(source, *day).await?;
+            changes.push(json!({"source": source, "day": day, "tables": comparison.tables}));
+        }
+    }
+    let document = json!({"dry_run": true, "items": items, "changes": changes});
     print::items(form, &document, |items| {
         let rows = items.iter().map(|item| {
             let text = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
@@ -91,8 +99,42 @@ async fn plan(app: &App, form: Form, stages: &[Stage], partitions: &SourceDays, 
             vec![text("stage"), text("part"), text("day"), number("rows_read"), text("last_run"), number("last_wall_s")]
         });
         let table = print::table(&["stage", "part", "day", "rows read", "last run", "took s"], rows);
-        format!("would run {} partitions; nothing was changed\n\n{table}", items.len())
+        let changes: String = changes.iter().map(change_lines).collect();
+        format!("would run {} partitions; nothing was changed\n\n{table}\n{changes}", items.len())
     })
+}
+
+/// What would change in one partition of `normalize`, for people.
+fn change_lines(change: &Value) -> String {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut lines = String::new();
+    for (table, change_of) in change["tables"].as_object().into_iter().flatten() {
+        let n = |key: &str| print::count(change_of[key].as_u64().unwrap_or_default());
+        lines += &format!(
+            "\n{} {} {table}: {} rows the same ({} but for the method), {} changed, {} new, {} gone",
+            text(&change["source"]),
+            text(&change["day"]),
+            n("same"),
+            n("method_only"),
+            n("changed"),
+            n("added"),
+            n("removed"),
+        );
+        for (column, of_column) in change_of["columns"].as_object().into_iter().flatten() {
+            lines += &format!("\n  {column} in {} rows", print::count(of_column["rows"].as_u64().unwrap_or_default()));
+            for example in of_column["examples"].as_array().into_iter().flatten() {
+                let (before, after) = (text(&example["before"]), text(&example["after"]));
+                let key = print::shown(&text(&example["key"]));
+                lines += &format!("\n    {key}: {} → {}", print::cut(&before, 60), print::cut(&after, 60));
+            }
+        }
+        for (what, key) in [("new", "added_examples"), ("gone", "removed_examples")] {
+            for row in change_of[key].as_array().into_iter().flatten() {
+                lines += &format!("\n  {what}: {}", print::shown(&text(row)));
+            }
+        }
+    }
+    lines
 }
 
 /// A stage's name in the ledger.

@@ -7,6 +7,7 @@ pub mod config;
 pub mod crawl;
 pub mod demo;
 pub mod doctor;
+pub mod eval;
 pub mod export;
 pub mod follow;
 pub mod import;

@@ -1,16 +1,20 @@
 //! `waypost quarantine`: what was rejected, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::TryStreamExt as _;
 use pipeline_core::{Error, Result};
 use pipeline_lake::rows;
 use schemas::Row as _;
 use schemas::tables::QuarantineRow;
+use schemas::wire::RunReport;
 use serde_json::json;
 
 use crate::app::App;
+use crate::cli::Stage;
+use crate::pipeline::{Run, SourceDays};
 use crate::print::{self, Form};
+use crate::progress::Progress;
 
 async fn each(app: &App, source: Option<&str>, mut take: impl FnMut(QuarantineRow)) -> Result<()> {
     let table = app.lake.table(QuarantineRow::TABLE).await?;
@@ -116,4 +120,42 @@ pub async fn show(app: &App, form: Form, id: &str) -> Result<()> {
             row.payload.lines().map(print::shown).collect::<Vec<_>>().join("\n"),
         )
     })
+}
+
+/// Reads the partitions that hold such rejections again, and derives what follows from them. The report notes how many of the
+/// rejections are postings now.
+///
+/// # Errors
+/// `Nothing` when nothing such was rejected, and those of a run.
+pub async fn retry(app: &App, source: Option<&str>, rule: Option<&str>, quiet: bool) -> Result<RunReport> {
+    let (mut before, mut partitions) = (BTreeSet::new(), SourceDays::new());
+    let such = |row: &QuarantineRow| row.stage == "normalize" && rule.is_none_or(|rule| rule == row.rule);
+    each(app, source, |row| {
+        if such(&row) {
+            partitions.insert((row.source, row.day));
+            before.insert(row.quarantine_id);
+        }
+    })
+    .await?;
+    if before.is_empty() {
+        return Err(Error::nothing("nothing such was rejected").hint("`waypost quarantine list` shows what was"));
+    }
+    let progress = Progress::new(quiet);
+    app.leased("quarantine-retry", async {
+        let repeat = json!({"job": "quarantine-retry", "source": source, "rule": rule});
+        let mut run = Run::begin(app, "quarantine-retry", repeat, &progress).await?;
+        run.stage(Stage::Normalize, &partitions, &[], true).await?;
+        let mut still = 0_u64;
+        each(app, source, |row| still += u64::from(before.contains(&row.quarantine_id))).await?;
+        let tried = before.len() as u64;
+        run.report.notes.push(format!(
+            "{} rejections were tried again: {} are gone, {} remain",
+            print::count(tried),
+            print::count(tried - still),
+            print::count(still)
+        ));
+        run.derive_rest().await?;
+        run.end().await
+    })
+    .await
 }

@@ -97,6 +97,9 @@ pub async fn resume(app: &App, id: &str, quiet: bool) -> Result<RunReport> {
             let (set, reason) = (text("set").unwrap_or_default(), text("reason").unwrap_or_default());
             run::closings::correct(app, &set, &reason, report.job == "closings-undo", quiet).await
         }
+        "quarantine-retry" => {
+            run::quarantine::retry(app, text("source").as_deref(), text("rule").as_deref(), quiet).await
+        }
         "backfill" => {
             let day = |key: &str| text(key).and_then(|day| day.parse().ok());
             let (Some(from), Some(to)) = (day("from"), day("to")) else {

@@ -72,16 +72,40 @@ impl NormalizeStage<'_> {
     /// `NotFound` when no such source is known, `Unavailable` when the store is away. Whatever is wrong with a body is
     /// no error: it goes to quarantine.
     pub async fn run(&self, source: &str, day: Day) -> Result<Outcome> {
-        let reader = self.sources.named(source).ok_or_else(|| {
-            Error::not_found(format!("no source is called {source}")).hint("see `waypost sources list`")
-        })?;
-        let mut known = self.known_versions(source, day).await?;
         let partition = Partition::of([source.to_owned(), day.to_string()]);
         let mut observations = self.lake.table(ObservationRow::TABLE).await?.writer(partition.clone());
         let mut postings = self.lake.table(PostingRow::TABLE).await?.writer(partition.clone());
         let mut quarantine = self.lake.table(QuarantineRow::TABLE).await?.writer(partition.clone());
         let mut findings = self.lake.table(FindingRow::TABLE).await?.writer(partition.clone());
         let mut readings = self.lake.table(ReadingRow::TABLE).await?.writer(partition);
+        let mut outcome = self
+            .derive(source, day, async |read| {
+                observations.write_rows(&read.observations).await?;
+                postings.write_rows(&read.postings).await?;
+                quarantine.write_rows(&read.quarantine).await?;
+                findings.write_rows(&read.findings).await?;
+                readings.write_rows(read.reading.as_slice()).await
+            })
+            .await?;
+        outcome.changed |= postings.commit(Mode::Replace).await?.changed;
+        outcome.changed |= quarantine.commit(Mode::Replace).await?.changed;
+        outcome.changed |= findings.commit(Mode::Replace).await?.changed;
+        outcome.changed |= readings.commit(Mode::Replace).await?.changed;
+        outcome.changed |= observations.commit(Mode::Replace).await?.changed;
+        Ok(outcome)
+    }
+
+    /// Reads every answer of the partition and hands over what it brought; writes nothing.
+    pub(crate) async fn derive(
+        &self,
+        source: &str,
+        day: Day,
+        mut take: impl AsyncFnMut(&Normalized) -> Result<()>,
+    ) -> Result<Outcome> {
+        let reader = self.sources.named(source).ok_or_else(|| {
+            Error::not_found(format!("no source is called {source}")).hint("see `waypost sources list`")
+        })?;
+        let mut known = self.known_versions(source, day).await?;
         let mut originals = Originals::default();
         let mut outcome = Outcome::default();
         let (mut answers, mut unread, mut missing) = (0_u64, 0, 0_u64);
@@ -97,11 +121,7 @@ impl NormalizeStage<'_> {
                 unread += read.quarantine.iter().filter(|row| row.record.is_none()).count();
                 missing += u64::from(fetch.same_as.is_some() && read.reading.is_none());
                 count(&mut outcome, &read);
-                observations.write_rows(&read.observations).await?;
-                postings.write_rows(&read.postings).await?;
-                quarantine.write_rows(&read.quarantine).await?;
-                findings.write_rows(&read.findings).await?;
-                readings.write_rows(read.reading.as_slice()).await?;
+                take(&read).await?;
                 originals.keep(&fetch, read);
             }
         }
@@ -111,11 +131,6 @@ impl NormalizeStage<'_> {
         if missing > 0 {
             outcome.error = Some(format!("{missing} answers repeat others that are not there"));
         }
-        outcome.changed |= postings.commit(Mode::Replace).await?.changed;
-        outcome.changed |= quarantine.commit(Mode::Replace).await?.changed;
-        outcome.changed |= findings.commit(Mode::Replace).await?.changed;
-        outcome.changed |= readings.commit(Mode::Replace).await?.changed;
-        outcome.changed |= observations.commit(Mode::Replace).await?.changed;
         Ok(outcome)
     }
 
