@@ -4,6 +4,7 @@
 
 mod broken;
 mod commands;
+mod normalise;
 mod repeat;
 mod serve;
 mod sources;
