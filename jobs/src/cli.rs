@@ -68,6 +68,9 @@ pub enum Command {
     /// What was rejected, and why
     #[command(subcommand)]
     Quarantine(Quarantine),
+    /// Public reference data: exchange rates
+    #[command(subcommand)]
+    Reference(Reference),
     /// Measure how well labelled items are read
     Eval(Eval),
     /// What was found gone, and how to undo it
@@ -309,6 +312,24 @@ pub enum Resume {
         #[arg(long, value_name = "FILE")]
         job: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Reference {
+    /// Take a publisher's own file into the lake, and derive what follows from it
+    Import {
+        /// What it is
+        kind: ReferenceKind,
+        /// The file as downloaded
+        file: PathBuf,
+    },
+}
+
+/// Reference data that can be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReferenceKind {
+    /// Euro reference rates of the European Central Bank: eurofxref-hist.xml, -hist-90d.xml, -daily.xml, or their CSV
+    Fx,
 }
 
 #[derive(Clone, Debug, Args)]

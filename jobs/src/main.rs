@@ -122,6 +122,9 @@ async fn dispatch(cli: Cli) -> Result<u8> {
                 .await
                 .and_then(|report| told(form, &report))
         }
+        Command::Reference(cli::Reference::Import { kind: cli::ReferenceKind::Fx, file }) => {
+            run::reference::import_rates(&app, &file, quiet).await.and_then(|report| told(form, &report))
+        }
         Command::Closings(cli::Closings::List { source, since }) => {
             run::closings::list(&app, form, source.as_deref(), since).await.map(done)
         }

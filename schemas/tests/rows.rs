@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_schema::Schema;
 use schemas::tables::{
-    self, CorrectionRow, FetchRow, FindingRow, MatchRow, ObservationRow, PostingRow, QuarantineRow, ReadingRow,
-    RoleRow, RunRow, SalaryRow, SkillRow, TrendRow,
+    self, CorrectionRow, FetchRow, FindingRow, MatchRow, ObservationRow, PostingRow, QuarantineRow, RateRow,
+    ReadingRow, RoleRow, RunRow, SalaryRow, SkillRow, TrendRow,
 };
 use schemas::{Column, Kind, Row, RowError};
 use serde::de::DeserializeOwned;
@@ -17,7 +17,7 @@ macro_rules! for_every_table {
     ($check:ident) => {
         for_every_table!(
             $check:
-            FetchRow, ObservationRow, PostingRow, QuarantineRow, FindingRow, ReadingRow, CorrectionRow, RoleRow, SalaryRow, SkillRow,
+            FetchRow, ObservationRow, PostingRow, QuarantineRow, FindingRow, ReadingRow, CorrectionRow, RateRow, RoleRow, SalaryRow, SkillRow,
             TrendRow, MatchRow, RunRow
         )
     };

@@ -65,3 +65,27 @@ fn labels_are_measured_with_an_interval_and_what_is_no_label_is_told() {
     assert!(home.complaint(1, &["eval", "salary", "--labels", &broken]).contains("line 1 is no label of pay"));
     assert!(home.complaint(2, &["eval", "salary", "--labels", "none.jsonl"]).contains("none.jsonl"));
 }
+
+#[test]
+fn pay_is_converted_by_the_imported_rates_and_its_own_amount_stays() {
+    let home = Home::new();
+    import(&home);
+    let query = "SELECT pay_annual_min_minor AS own, pay_annual_min_euro_cents AS euros, pay_rate_day AS day FROM roles \
+        WHERE pay_currency = 'USD' AND pay_annual_min_minor IS NOT NULL ORDER BY role_id LIMIT 1";
+    let before = home.json(0, &["sql", query])["items"][0].clone();
+    assert_eq!(before["day"], "2024-11-25", "the bundled rates: {before}");
+    let rates = home.file("rates.csv", "Date,USD,GBP\n2025-01-02,2.0,0.5\n2027-01-01,4.0,0.5\n");
+    let report = home.json(0, &["reference", "import", "fx", &rates]);
+    assert_eq!(report["notes"][0], "rates of 2025-01-02 to 2027-01-01; 4 rates in all, 4 of them new");
+    let after = home.json(0, &["sql", query])["items"][0].clone();
+    let half = before["own"].as_f64().unwrap() / 2.0;
+    assert_eq!(
+        (&after["own"], after["euros"].as_f64(), &after["day"]),
+        (&before["own"], Some(half), &json!("2025-01-02"))
+    );
+    let again = home.json(0, &["reference", "import", "fx", &rates]);
+    assert_eq!(again["notes"][0], "rates of 2025-01-02 to 2027-01-01; 4 rates in all, 0 of them new");
+    let broken = home.file("broken.csv", "Date,USD\n2025-01-02,free\n");
+    assert!(home.complaint(1, &["reference", "import", "fx", &broken]).contains("\"free\" is no rate"));
+    assert!(home.complaint(2, &["reference", "import", "fx", "none.csv"]).contains("none.csv"));
+}

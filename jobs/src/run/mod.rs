@@ -17,6 +17,7 @@ pub mod market;
 pub mod matching;
 pub mod quarantine;
 pub mod queue;
+pub mod reference;
 pub mod resume;
 pub mod runs;
 pub mod samples;

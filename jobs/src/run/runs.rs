@@ -97,6 +97,10 @@ pub async fn resume(app: &App, id: &str, quiet: bool) -> Result<RunReport> {
             let (set, reason) = (text("set").unwrap_or_default(), text("reason").unwrap_or_default());
             run::closings::correct(app, &set, &reason, report.job == "closings-undo", quiet).await
         }
+        "reference-import" => {
+            let file = text("file").unwrap_or_default();
+            run::reference::import_rates(app, file.as_ref(), quiet).await
+        }
         "quarantine-retry" => {
             run::quarantine::retry(app, text("source").as_deref(), text("rule").as_deref(), quiet).await
         }

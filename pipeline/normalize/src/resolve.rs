@@ -8,9 +8,10 @@ use pipeline_core::hash::{Hasher, bucket};
 use pipeline_core::stage::Outcome;
 use pipeline_core::{Error, Result};
 use pipeline_lake::{Lake, column, rows};
-use schemas::tables::{CorrectionRow, ObservationRow, PostingRow, ReadingRow, RoleRow};
+use schemas::tables::{CorrectionRow, ObservationRow, PostingRow, RateRow, ReadingRow, RoleRow};
 use schemas::{Day, Micros, Partition, Row as _};
 
+use pipeline_rules::fx::Rates;
 use pipeline_rules::resolve::{BoardSeen, Evidence, METHOD, PageSeen, Sighting, resolve};
 
 /// Postings whose latest versions are held in memory at once.
@@ -27,6 +28,13 @@ pub struct ResolveStage<'a> {
     pub lake: &'a Lake,
 }
 
+/// What every role is looked at by.
+struct Known<'a> {
+    evidence: &'a Evidence,
+    as_of: Micros,
+    rates: &'a Rates,
+}
+
 impl ResolveStage<'_> {
     /// A fingerprint of everything that the roles follow from.
     ///
@@ -34,7 +42,8 @@ impl ResolveStage<'_> {
     /// `Unavailable` when the store is away.
     pub async fn inputs(&self) -> Result<String> {
         let mut hasher = Hasher::new("resolve").part(METHOD);
-        for spec in [PostingRow::TABLE, ObservationRow::TABLE, ReadingRow::TABLE, CorrectionRow::TABLE] {
+        for spec in [PostingRow::TABLE, ObservationRow::TABLE, ReadingRow::TABLE, CorrectionRow::TABLE, RateRow::TABLE]
+        {
             for file in self.lake.table(spec).await?.files().await? {
                 hasher.add(file.path.as_ref());
             }
@@ -51,16 +60,25 @@ impl ResolveStage<'_> {
         let total: u64 = postings.files().await?.iter().map(|file| file.rows).sum();
         let evidence = self.evidence().await?;
         let as_of = self.as_of().await?;
+        let rates = self.rates().await?;
         let mut outcome = Outcome::default();
         let buckets: Vec<String> = (0..16).map(|number| format!("{number:02x}")).collect();
         let passes = usize::try_from(total.div_ceil(PASS_POSTINGS)).unwrap_or(usize::MAX).clamp(1, buckets.len());
         for group in buckets.chunks(buckets.len().div_ceil(passes)) {
-            self.pass(group, &evidence, as_of, &mut outcome).await?;
+            let known = Known { evidence: &evidence, as_of, rates: &rates };
+            self.pass(group, &known, &mut outcome).await?;
         }
         Ok(outcome)
     }
 
-    async fn pass(&self, group: &[String], evidence: &Evidence, as_of: Micros, outcome: &mut Outcome) -> Result<()> {
+    /// The imported rates, or else the bundled ones.
+    async fn rates(&self) -> Result<Rates> {
+        let table = self.lake.table(RateRow::TABLE).await?;
+        let rows = table.rows::<RateRow>(table.files().await?).await?;
+        if rows.is_empty() { Rates::sample() } else { Ok(Rates::new(rows)) }
+    }
+
+    async fn pass(&self, group: &[String], known: &Known<'_>, outcome: &mut Outcome) -> Result<()> {
         let (latest, excerpts) = self.latest(group, outcome).await?;
         let sightings = self.sightings(&latest).await?;
         let mut by_bucket: BTreeMap<&str, Vec<PostingRow>> =
@@ -72,7 +90,8 @@ impl ResolveStage<'_> {
         }
         let roles = self.lake.table(RoleRow::TABLE).await?;
         for (name, postings) in by_bucket {
-            let resolved = resolve(name, postings, &excerpts, &sightings, evidence, as_of);
+            let mut resolved = resolve(name, postings, &excerpts, &sightings, known.evidence, known.as_of);
+            resolved.iter_mut().for_each(|role| known.rates.convert(role));
             let commit = roles.replace(Partition::of([name]), &resolved).await?;
             outcome.rows_written += resolved.len() as u64;
             outcome.changed |= commit.changed;

@@ -4,6 +4,7 @@
 pub mod company;
 pub mod eval;
 pub mod exchange;
+pub mod fx;
 pub mod html;
 pub mod pay;
 pub mod place;

@@ -8,6 +8,7 @@ mod matches;
 mod observations;
 mod postings;
 mod quarantine;
+mod rates;
 mod readings;
 mod roles;
 mod runs;
@@ -20,6 +21,7 @@ pub use matches::MatchRow;
 pub use observations::ObservationRow;
 pub use postings::PostingRow;
 pub use quarantine::QuarantineRow;
+pub use rates::RateRow;
 pub use readings::ReadingRow;
 pub use roles::RoleRow;
 pub use runs::RunRow;
@@ -35,6 +37,7 @@ pub static ALL: &[&Table] = &[
     FindingRow::TABLE,
     ReadingRow::TABLE,
     CorrectionRow::TABLE,
+    RateRow::TABLE,
     RoleRow::TABLE,
     SalaryRow::TABLE,
     SkillRow::TABLE,

@@ -1,6 +1,6 @@
 //! `roles`: the vacancies behind the postings.
 
-use crate::Micros;
+use crate::{Day, Micros};
 
 crate::table! {
     /// One row per vacancy, linking the postings that advertise it.
@@ -95,4 +95,10 @@ crate::table! {
     method: String,
     /// The set of closings that `closed_at` belongs to, which can be undone as one; null while it is open.
     closed_by: Option<String>,
+    /// Lowest base pay in euro cents per year, by the rate of `pay_rate_day`.
+    pay_annual_min_euro_cents: Option<i64>,
+    /// Highest base pay in euro cents per year, by the rate of `pay_rate_day`.
+    pay_annual_max_euro_cents: Option<i64>,
+    /// The day of the reference rate: the latest on or before the day of publication; null when there is none.
+    pay_rate_day: Option<Day>,
 }
