@@ -165,7 +165,7 @@ fn small_commands_answer() {
     assert!(home.text(0, &["completions", "bash"]).contains("waypost"));
     assert!(home.json(0, &["sources", "list"])["items"].as_array().unwrap().len() >= 16);
     assert!(home.json(0, &["schedule", "--dry-run"])["next"].as_str().is_some());
-    assert_eq!(home.json(0, &["lake", "show"])["items"].as_array().unwrap().len(), 13);
+    assert_eq!(home.json(0, &["lake", "show"])["items"].as_array().unwrap().len(), 14);
     let checked = home.json(
         0,
         &[
