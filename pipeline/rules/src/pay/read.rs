@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use pipeline_core::money::Period;
+use pipeline_core::source::PayConvention;
 use rust_decimal::Decimal;
 
 use super::currency::{Sign, in_country, may_write, plausible, speaks_for_itself};
@@ -18,6 +19,8 @@ pub struct PayHints {
     pub currency: Option<String>,
     /// Whether the text is from a field for pay, so that no word has to say that it is about pay.
     pub dedicated: bool,
+    /// How the source writes pay, where it has a way of its own.
+    pub convention: Option<PayConvention>,
 }
 
 /// Pay as read from a text.
@@ -231,7 +234,14 @@ impl Reader<'_> {
         }
         let mut assumptions = Vec::new();
         let currency = self.currency(span.money, &mut assumptions);
-        let period = explicit.or_else(|| infer_period(&span, top, currency, about_pay, &mut assumptions));
+        let period = match (explicit, self.hints.convention) {
+            (Some(period), _) => Some(period),
+            (None, Some(PayConvention::EnglishUs)) => {
+                assumptions.push("pay per year, as this source writes amounts without a unit".to_owned());
+                Some(Period::Year)
+            }
+            (None, None) => infer_period(&span, top, currency, about_pay, &mut assumptions),
+        };
         if let Some(period) = period
             && ![span.min, span.max].into_iter().flatten().all(|amount| plausible(amount, currency, period))
         {
@@ -366,6 +376,10 @@ impl Reader<'_> {
         match money {
             None => stated,
             Some(Sign::Code(code)) => Some(code),
+            Some(Sign::Dollar) if self.hints.convention == Some(PayConvention::EnglishUs) => {
+                assumptions.push("$ is USD, as this source writes it".to_owned());
+                Some("USD")
+            }
             Some(sign) => {
                 if let Some(code) = stated.filter(|code| may_write(code, sign)) {
                     return Some(code);

@@ -1,5 +1,6 @@
 //! The rules of pay reading, one by one.
 
+use pipeline_core::source::PayConvention;
 use proptest::prelude::*;
 
 use super::*;
@@ -193,4 +194,17 @@ proptest! {
             prop_assert!(reading.min.is_some() || reading.max.is_some());
         }
     }
+}
+
+#[test]
+fn a_source_that_writes_other_dollars_with_letters_means_usd_by_the_bare_sign() {
+    let hints = PayHints { dedicated: true, convention: Some(PayConvention::EnglishUs), ..hints("CA") };
+    let read = |text: &str| {
+        let reading = read_pay_text(text, &hints)?;
+        Some((reading.currency?, reading.period?, reading.max?.to_string()))
+    };
+    assert_eq!(read("$143K – $246K • Offers Equity"), Some(("USD".to_owned(), Period::Year, "246000".to_owned())));
+    assert_eq!(read("CA$150K – CA$200K"), Some(("CAD".to_owned(), Period::Year, "200000".to_owned())));
+    assert_eq!(read("$45.00 – $50.00 per hour"), Some(("USD".to_owned(), Period::Hour, "50.00".to_owned())));
+    assert_eq!(read("$150.00"), None, "no pay for a year");
 }

@@ -15,7 +15,7 @@ use life::{Closing, Life};
 use link::Rule;
 
 /// Version of the rules that link postings.
-pub const METHOD: &str = "resolve-2";
+pub const METHOD: &str = "resolve-3";
 
 /// Characters of the text that a role shows.
 const EXCERPT_CHARS: usize = 280;
