@@ -140,6 +140,38 @@ pub fn speaks_for_itself(code: Option<&str>) -> bool {
     matches!(code, None | Some("USD" | "EUR" | "GBP" | "CAD" | "AUD" | "NZD" | "CHF" | "SGD"))
 }
 
+/// For currencies in whose countries pay is stated per month: the least and the greatest of a month, and the least of a year. Between the
+/// two lies what could be either. Chosen so that a month's least is below the legal minimum of 2025 where there is one (PLN 4,666,
+/// CZK 20,800, HUF 290,800, RON 4,050, BRL 1,518, MXN 8,475, ILS 6,248), and a year's least above any common month.
+const MONTHLY: &[(&str, i64, i64, i64)] = &[
+    ("PLN", 3_500, 50_000, 80_000),
+    ("CZK", 18_000, 240_000, 400_000),
+    ("HUF", 250_000, 3_000_000, 4_500_000),
+    ("RON", 2_500, 40_000, 60_000),
+    ("SEK", 18_000, 150_000, 250_000),
+    ("NOK", 20_000, 120_000, 250_000),
+    ("DKK", 18_000, 120_000, 200_000),
+    ("BRL", 1_400, 40_000, 60_000),
+    ("MXN", 7_000, 150_000, 250_000),
+    ("ILS", 5_500, 80_000, 120_000),
+    ("AED", 2_000, 80_000, 120_000),
+    ("SAR", 2_000, 80_000, 120_000),
+    ("JPY", 150_000, 1_500_000, 2_500_000),
+    ("INR", 8_000, 150_000, 300_000),
+];
+
+/// The period for which pay from `low` to `top` is stated where no word says it, in the currencies of [`MONTHLY`].
+pub fn by_size(code: Option<&str>, low: Decimal, top: Decimal) -> Option<Period> {
+    let (_, month_low, month_top, year_low) = MONTHLY.iter().find(|(known, ..)| code == Some(*known))?;
+    if low >= Decimal::from(*month_low) && top <= Decimal::from(*month_top) {
+        Some(Period::Month)
+    } else if low >= Decimal::from(*year_low) {
+        Some(Period::Year)
+    } else {
+        None
+    }
+}
+
 /// Whether `amount` can be base pay for `period`. The bounds are wide: they catch what is no pay at all, such as
 /// stipends and funding rounds, not what is unusual.
 pub fn plausible(amount: Decimal, code: Option<&str>, period: Period) -> bool {

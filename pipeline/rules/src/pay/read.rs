@@ -7,7 +7,7 @@ use pipeline_core::money::Period;
 use pipeline_core::source::PayConvention;
 use rust_decimal::Decimal;
 
-use super::currency::{Sign, in_country, may_write, plausible, speaks_for_itself};
+use super::currency::{Sign, by_size, in_country, may_write, plausible, speaks_for_itself};
 use super::lex::{Amount, Kind, Times, Token, tokens};
 
 /// What is known besides the text.
@@ -518,6 +518,10 @@ fn infer_period(
     about_pay: bool,
     assumptions: &mut Vec<String>,
 ) -> Option<Period> {
+    if let Some(period) = by_size(currency, span.min.unwrap_or(top), top).filter(|_| about_pay) {
+        assumptions.push(format!("read as pay per {} because of its size", period.name()));
+        return Some(period);
+    }
     if !speaks_for_itself(currency) {
         return None;
     }

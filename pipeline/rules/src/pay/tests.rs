@@ -208,3 +208,13 @@ fn a_source_that_writes_other_dollars_with_letters_means_usd_by_the_bare_sign() 
     assert_eq!(read("$45.00 – $50.00 per hour"), Some(("USD".to_owned(), Period::Hour, "50.00".to_owned())));
     assert_eq!(read("$150.00"), None, "no pay for a year");
 }
+
+#[test]
+fn where_pay_is_stated_per_month_its_size_says_so_and_what_could_be_either_stays_open() {
+    let period = |text: &str| read_pay_text(text, &PayHints::default()).unwrap().period;
+    assert_eq!(period("Wynagrodzenie: 9 500 zł — 11 000 zł"), Some(Period::Month));
+    assert_eq!(period("Salary: 180 000 – 240 000 PLN"), Some(Period::Year));
+    assert_eq!(period("Salary: 40 000 – 90 000 PLN"), None);
+    assert_eq!(period("Salary: 45 000 Kč"), Some(Period::Month));
+    assert_eq!(period("Salary: 12,00,000 - 18,00,000 INR"), Some(Period::Year));
+}
