@@ -344,8 +344,11 @@ pub struct Eval {
 /// What can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Subject {
-    /// Pay from texts: JSON lines {"text_tier", "location", "gold": [{"min", "max", "currency", "interval": "1 YEAR"}]}
+    /// Pay from texts: JSON lines {"text_tier", "location", "gold": [{"min", "max", "currency", "interval": "1 YEAR"}]}, or
+    /// {"title", "text", "location", "min", "max", "currency", "period"}
     Salary,
+    /// Technologies from postings: JSON lines {"title", "text", "expected": [names]}
+    Skills,
 }
 
 #[derive(Debug, Subcommand)]

@@ -44,6 +44,10 @@ const CUES: &[&str] = &[
     "knowledge",
 ];
 
+/// Words that, written so after a name, make it a firm's or a street's.
+const FIRMS: &[&str] =
+    &["Capital", "Ventures", "Therapeutics", "Holdings", "Avenue", "Street", "Park", "Airlines", "Pharmaceuticals"];
+
 /// When a name counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rule {
@@ -182,8 +186,11 @@ impl Name {
         let Some(following) = tokens.get(at + 1..at + 1 + self.rest.len()) else { return false };
         let same =
             following.iter().zip(&self.rest).all(|(token, word)| token.near && equal_ignoring_case(token.text, word));
-        if !same || self.rule == Rule::Always {
-            return same;
+        if !same || is_firm(text, tokens, at + self.rest.len()) {
+            return false;
+        }
+        if self.rule == Rule::Always {
+            return true;
         }
         let written = &text[tokens[at].start..tokens[at + self.rest.len()].end];
         // "Go to" and "Go-to" are no language; nor is the R of "R&D" or the C of "C-level".
@@ -198,6 +205,12 @@ impl Name {
                 || before.is_some_and(|c| matches!(c, '&' | '\'' | '’' | '$' | '-' | '@')));
         written == self.written && !runs_on && !joined
     }
+}
+
+/// Whether the word after token `at` makes a firm or a street of it: "Spark Capital", "Oracle Avenue".
+fn is_firm(text: &str, tokens: &[Token<'_>], at: usize) -> bool {
+    let Some(next) = tokens.get(at + 1) else { return false };
+    FIRMS.contains(&next.text) && &text[tokens[at].end..next.start] == " "
 }
 
 fn equal_ignoring_case(a: &str, lower: &str) -> bool {
@@ -323,6 +336,7 @@ mod tests {
             assert_eq!(read(text), Vec::<String>::new(), "{text}");
         }
         assert_eq!(read("Microsoft Excel"), ["Excel"]);
+        assert_eq!(read("led by Spark Capital, with Spark and SQL"), ["SQL", "Spark"]);
     }
 
     #[test]

@@ -26,3 +26,10 @@ fn pay_labels_are_read_exactly_or_not_at_all() {
     let found = measure(eval::salary::evaluate, "labels/salary/ashby_pairs_dev.jsonl");
     assert!(found.n == 625 && found.metrics["exact"].value >= 0.99 && found.metrics["silently_wrong"].value < 0.002);
 }
+
+#[test]
+#[ignore = "needs ../shared/data"]
+fn technologies_are_found_where_a_posting_names_them() {
+    let found = measure(eval::skills::evaluate, "labels/skills_eval/skills_eval.jsonl");
+    assert!(found.n == 40 && found.metrics["f1"].value >= 0.9, "{:?}", found.metrics);
+}

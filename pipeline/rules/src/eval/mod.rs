@@ -2,3 +2,4 @@
 //! with intervals and the items that were got wrong.
 
 pub mod salary;
+pub mod skills;
