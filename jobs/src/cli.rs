@@ -349,6 +349,8 @@ pub enum Subject {
     Salary,
     /// Technologies from postings: JSON lines {"title", "text", "expected": [names]}
     Skills,
+    /// ESCO occupations of titles: JSON lines {"title", "esco": id, address or label}, or a table with such columns
+    Title,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,3 +3,4 @@
 
 pub mod salary;
 pub mod skills;
+pub mod title;
