@@ -1,5 +1,9 @@
 //! Places: "City, Region, Country" in its usual forms, with what is ambiguous left open.
 
+#[cfg(test)]
+mod tests;
+mod words;
+
 use std::collections::HashMap;
 
 use pipeline_core::source::RawPlace;
@@ -7,9 +11,11 @@ use pipeline_core::stage::PlaceReading;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-const CITIES: &str = include_str!("../../../data-samples/reference/cities.tsv");
-const REGIONS: &str = include_str!("../../../data-samples/reference/regions.tsv");
-const COUNTRIES: &str = include_str!("../../../data-samples/reference/countries.tsv");
+const CITIES: &str = include_str!("../../../../data-samples/reference/cities.tsv");
+const REGIONS: &str = include_str!("../../../../data-samples/reference/regions.tsv");
+const COUNTRIES: &str = include_str!("../../../../data-samples/reference/countries.tsv");
+
+use words::{CLOSED_REGIONS, OPEN_REGIONS, VAGUE_REGIONS, is_continent, is_direction, strip_noise};
 
 /// How many times as many people the largest city of a name must have as the next, to be meant without context.
 const DOMINANCE: u32 = 5;
@@ -594,149 +600,6 @@ impl From<Place> for PlaceReading {
     }
 }
 
-/// Regions whose members are agreed upon.
-const CLOSED_REGIONS: &[(&str, &[&str])] = &[
-    ("eu", EU),
-    ("european union", EU),
-    ("eea", EEA),
-    ("european economic area", EEA),
-    ("dach", &["DE", "AT", "CH"]),
-    ("nordics", &["DK", "FI", "IS", "NO", "SE"]),
-    ("nordic countries", &["DK", "FI", "IS", "NO", "SE"]),
-    ("north america", &["US", "CA", "MX"]),
-];
-
-const EU: &[&str] = &[
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
-    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-];
-const EEA: &[&str] = &[
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
-    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-];
-
-/// Regions whose names are directions first: they place nothing by themselves.
-const VAGUE_REGIONS: &[&str] = &[
-    "Eastern",
-    "Western",
-    "Northern",
-    "Southern",
-    "Central",
-    "North",
-    "South",
-    "East",
-    "West",
-    "North East",
-    "North West",
-    "South East",
-    "South West",
-    "Upper",
-    "Lower",
-    "Capital",
-    "Center",
-    "Centre",
-    "Metro",
-    "National",
-    "Coast",
-];
-
-/// Regions of which it is not agreed who belongs to them, and the whole world.
-const OPEN_REGIONS: &[&str] = &[
-    "europe",
-    "emea",
-    "apac",
-    "asia",
-    "africa",
-    "latam",
-    "latin america",
-    "south america",
-    "americas",
-    "amer",
-    "worldwide",
-    "global",
-    "globally",
-    "world",
-    "middle east",
-    "oceania",
-    "international",
-    "cet",
-    "utc",
-    "gmt",
-    "timezone",
-    "time zone",
-];
-
-/// Whether `word` before a name makes it the name of another place.
-fn is_direction(word: &str) -> bool {
-    let words = ["new", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"];
-    words.iter().any(|direction| word.eq_ignore_ascii_case(direction))
-}
-
-fn is_continent(folded: &str) -> bool {
-    OPEN_REGIONS.contains(&folded) || CLOSED_REGIONS.iter().any(|(name, _)| *name == folded)
-}
-
-/// Words that say how or where in a place, not which place.
-const NOISE: &[&str] = &[
-    "remote",
-    "remotely",
-    "hybrid",
-    "onsite",
-    "on-site",
-    "site",
-    "in-office",
-    "in-person",
-    "office",
-    "offices",
-    "hq",
-    "headquarters",
-    "headquarter",
-    "area",
-    "metro",
-    "metropolitan",
-    "greater",
-    "region",
-    "based",
-    "only",
-    "anywhere",
-    "in",
-    "the",
-    "hub",
-    "campus",
-    "downtown",
-    "central",
-    "or",
-    "and",
-    "city",
-    "within",
-    "home",
-    "fully",
-    "100%",
-    "first",
-    "flexible",
-    "work",
-    "from",
-    "near",
-    "state",
-    "of",
-    "multiple",
-    "locations",
-    "location",
-    "various",
-    "several",
-    "wfh",
-    "preferred",
-];
-
-fn strip_noise(written: &str) -> String {
-    let kept = written.split_whitespace().filter(|word| {
-        let plain = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '%' && c != '.');
-        let digits = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        !digits && !plain.is_empty() && !NOISE.iter().any(|noise| plain.eq_ignore_ascii_case(noise))
-    });
-    kept.collect::<Vec<_>>().join(" ")
-}
-
 /// The places that one text names side by side.
 fn alternatives(text: &str) -> Vec<String> {
     let lower = text
@@ -790,140 +653,4 @@ fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 
 fn names(name: &'static str, others: &'static str) -> impl Iterator<Item = &'static str> {
     std::iter::once(name).chain(others.split('|')).filter(|name| !name.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::LazyLock;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    static BOOK: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::new);
-
-    fn read(text: &str) -> String {
-        let place = BOOK.read_text(text);
-        [place.city, place.region, place.country].map(Option::unwrap_or_default).join("|")
-    }
-
-    #[test]
-    fn the_usual_forms_are_read() {
-        for (text, expected) in [
-            ("San Francisco, CA", "San Francisco|California|US"),
-            ("Berlin, DE", "Berlin|State of Berlin|DE"),
-            ("Berlin, Germany", "Berlin|State of Berlin|DE"),
-            ("Toronto, ON, Canada", "Toronto|Ontario|CA"),
-            ("London, United Kingdom", "London|England|GB"),
-            ("London, ON", "London|Ontario|CA"),
-            ("München", "Munich|Bavaria|DE"),
-            ("Munich, Bavaria", "Munich|Bavaria|DE"),
-            ("Bangalore, IN", "Bengaluru|Karnataka|IN"),
-            ("Bengaluru, Karnataka, India", "Bengaluru|Karnataka|IN"),
-            ("Indianapolis, IN", "Indianapolis|Indiana|US"),
-            ("New York", "New York|New York|US"),
-            ("New York, NY / San Francisco", "New York|New York|US"),
-            ("New York City, NY", "New York|New York|US"),
-            ("USA, NY, New York", "New York|New York|US"),
-            ("US-CA-San Francisco", "San Francisco|California|US"),
-            ("DE-Berlin", "Berlin|State of Berlin|DE"),
-            ("Singapore", "Singapore||SG"),
-            ("London or Remote", "London|England|GB"),
-            ("Berlin Office", "Berlin|State of Berlin|DE"),
-            ("NYC Headquarters", "New York|New York|US"),
-            ("Frankfurt/Main", "Frankfurt am Main|Hesse|DE"),
-            ("Atlanta, Georgia", "Atlanta|Georgia|US"),
-        ] {
-            assert_eq!(read(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_country_is_read_without_a_city() {
-        for (text, country) in [
-            ("Remote - US", "||US"),
-            ("US Remote", "||US"),
-            ("Remote (UK)", "||GB"),
-            ("US East Coast Remote", "||US"),
-            ("NerdWallet US", "||US"),
-            ("South Korea - Remote", "||KR"),
-            ("Deutschland", "||DE"),
-            ("Remote, Germany", "||DE"),
-            ("Anywhere in the United States", "||US"),
-        ] {
-            assert_eq!(read(text), country, "{text}");
-        }
-    }
-
-    #[test]
-    fn no_place_is_made_up() {
-        for text in [
-            "Remote",
-            "2 Locations",
-            "Multiple locations",
-            "Worldwide",
-            "Europe - Anywhere",
-            "North to South America",
-            "null",
-            "",
-            "Eastern",
-        ] {
-            assert_eq!(read(text), "||", "{text}");
-        }
-    }
-
-    #[test]
-    fn context_decides_between_cities_of_one_name() {
-        assert_eq!(read("Paris, TX"), "Paris|Texas|US");
-        assert_eq!(read("Paris"), "Paris|Ile-de-France|FR");
-        assert_eq!(read("Cambridge, MA"), "Cambridge|Massachusetts|US");
-        assert_eq!(read("Cambridge, UK"), "Cambridge|England|GB");
-    }
-
-    #[test]
-    fn a_city_of_several_countries_has_no_country_without_context() {
-        assert_eq!(read("Cambridge"), "Cambridge||");
-        assert_eq!(read("Springfield"), "Springfield||US");
-    }
-
-    #[test]
-    fn a_state_without_a_city_is_a_state() {
-        assert_eq!(read("NULL, IL"), "|Illinois|US");
-        assert_eq!(read("Nowhereville, TX"), "Nowhereville|Texas|US");
-        assert_eq!(read("Nowheredorf, DE"), "||");
-    }
-
-    #[test]
-    fn fields_come_before_text() {
-        let raw = RawPlace {
-            city: Some("Paris".to_owned()),
-            region: Some("TX".to_owned()),
-            country: Some("US".to_owned()),
-            text: Some("Paris, France".to_owned()),
-            ..RawPlace::default()
-        };
-        let place = BOOK.read(&raw);
-        assert_eq!((place.city.as_deref(), place.country.as_deref()), (Some("Paris"), Some("US")));
-    }
-
-    #[test]
-    fn scopes_expand_only_where_members_are_agreed() {
-        assert_eq!(BOOK.scope(&["US only"]), ["US"]);
-        assert_eq!(BOOK.scope(&["UK & Ireland"]), ["GB", "IE"]);
-        assert_eq!(BOOK.scope(&["Anywhere in the United States"]), ["US"]);
-        assert_eq!(BOOK.scope(&["DACH"]), ["AT", "CH", "DE"]);
-        assert_eq!(BOOK.scope(&["EU"]).len(), 27);
-        assert!(BOOK.scope(&["Europe"]).is_empty());
-        assert!(BOOK.scope(&["US or Europe"]).is_empty());
-        assert!(BOOK.scope(&["Worldwide"]).is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn no_place_text_panics(text in "\\PC{0,80}", other in "([A-Z]{2}|[ ,/()-]|Paris|Remote|or){0,20}") {
-            BOOK.read_all(&text);
-            BOOK.read_all(&other);
-            BOOK.scope(&[&text, &other]);
-        }
-    }
 }
