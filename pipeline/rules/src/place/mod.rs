@@ -121,6 +121,11 @@ struct Part {
 }
 
 impl Part {
+    /// Whether it may mean `region`: "Mexico" is the country before it is its state, while Scotland is both.
+    fn says_region(&self, region: &Region) -> bool {
+        self.country.is_none_or(|country| country == "GB" || country != region.country)
+    }
+
     fn is_unknown(&self) -> bool {
         self.cities.is_empty() && self.regions.is_empty() && self.country.is_none() && self.country_code.is_none()
     }
@@ -547,6 +552,7 @@ impl Gazetteer {
                 .iter()
                 .copied()
                 .filter(|index| country.is_none_or(|country| self.regions[*index].country == country))
+                .filter(|index| part.says_region(&self.regions[*index]))
                 .collect();
             match fitting.as_slice() {
                 [one] if country.is_some() => Some(*one),
@@ -609,7 +615,7 @@ impl Gazetteer {
             .enumerate()
             .filter(|(other, part)| {
                 *other != at
-                    && !part.regions.is_empty()
+                    && part.regions.iter().any(|index| part.says_region(&self.regions[*index]))
                     && (part.country_code.is_none() || part.country_code != country)
             })
             .peekable();

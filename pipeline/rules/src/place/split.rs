@@ -117,11 +117,11 @@ impl Gazetteer {
             return true;
         }
         // A second large city, which is not what the first lies in.
-        let has_city = group.iter().any(|other| only_city(other));
+        let has_city = group.iter().any(only_city);
         only_city(part) && has_city && !group.iter().any(|other| shares(other, part)) && {
-            let within = group.iter().filter(|other| only_city(other)).any(|other| related(other));
+            let within = group.iter().filter(|other| only_city(other)).any(related);
             let placed = group.len() > 1 && group.iter().any(|other| !only_city(other));
-            (!within || placed) && (part.regions.is_empty() || !within)
+            !within || placed && part.regions.is_empty()
         }
     }
 
