@@ -349,6 +349,8 @@ pub enum Subject {
     Salary,
     /// Technologies from postings: JSON lines {"title", "text", "expected": [names]}
     Skills,
+    /// Places from texts: JSON lines {"text", "country", "region", "city"} or {"text", "places": [..]}, or boards of Ashby
+    Place,
     /// ESCO occupations of titles: JSON lines {"title", "esco": id, address or label}, or a table with such columns
     Title,
 }

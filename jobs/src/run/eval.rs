@@ -21,6 +21,7 @@ pub fn run(form: Form, arguments: &Eval) -> Result<()> {
     let readers = Readers::new();
     let evaluation = match arguments.subject {
         Subject::Salary => eval::salary::evaluate(&readers, &labels),
+        Subject::Place => eval::place::evaluate(&readers, &labels),
         Subject::Title => eval::title::evaluate(&readers, &labels),
         Subject::Skills => eval::skills::evaluate(&readers, &labels),
     }?;

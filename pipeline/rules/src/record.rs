@@ -183,6 +183,8 @@ pub fn posting(
         warnings: warnings.into_iter().map(str::to_owned).collect(),
         method: method.to_owned(),
         title,
+        place_list: Json(Value::Array(places.list).to_string()),
+        geoname_id: places.first.geoname_id,
     }
 }
 
@@ -212,11 +214,12 @@ struct Places {
     texts: Vec<String>,
     first: Place,
     countries: Vec<String>,
+    list: Vec<Value>,
 }
 
 impl Places {
     fn read(readers: &Readers, raw: &RawPosting, provenance: &mut Provenance) -> Self {
-        let mut out = Self { texts: Vec::new(), first: Place::default(), countries: Vec::new() };
+        let mut out = Self { texts: Vec::new(), first: Place::default(), countries: Vec::new(), list: Vec::new() };
         for place in raw.places.iter().take(MOST_PLACES) {
             let fields = [&place.city, &place.region, &place.country];
             let text = place
@@ -229,6 +232,17 @@ impl Places {
             }
             let reading = readers.places.read(place);
             let others = readers.places.read_all(&text);
+            let stated = |place_read: &Place| {
+                json!({"text": text, "city": place_read.city, "region": place_read.region, "country": place_read.country,
+                    "geoname_id": place_read.geoname_id, "latitude": place_read.latitude, "longitude": place_read.longitude,
+                    "from": place.field, "rule": place_read.rule, "confidence": place_read.confidence()})
+            };
+            let same = |one: &Place, other: &Place| (&one.city, &one.country) == (&other.city, &other.country);
+            out.list.extend((!reading.is_unknown()).then(|| stated(&reading)));
+            // Fields say one place; the words beside them may name more.
+            let fields_say = fields.iter().any(|field| field.is_some());
+            out.list.extend(others.iter().filter(|other| !fields_say && !same(other, &reading)).map(stated));
+            out.list.truncate(MOST_PLACES);
             out.countries
                 .extend(reading.country.iter().cloned().chain(others.into_iter().filter_map(|place| place.country)));
             if out.first.is_unknown() && !reading.is_unknown() {
@@ -236,6 +250,7 @@ impl Places {
                     ("city", reading.city.is_some()),
                     ("region", reading.region.is_some()),
                     ("country", reading.country.is_some()),
+                    ("geoname_id", reading.geoname_id.is_some()),
                 ] {
                     if known {
                         provenance.note(column, &place.field, reading.rule);

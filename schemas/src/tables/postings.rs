@@ -111,4 +111,8 @@ crate::table! {
     warnings: Vec<String>,
     /// Version of the rules that read it.
     method: String,
+    /// Every known place: `{text, city, region, country, geoname_id, latitude, longitude, from, rule, confidence}`.
+    place_list: Json,
+    /// The city of the first known place in GeoNames; null when it is not known which.
+    geoname_id: Option<i64>,
 }
