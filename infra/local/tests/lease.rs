@@ -21,11 +21,17 @@ const SLACK: Duration = Duration::from_secs(5);
 struct Time {
     clock: SimulatedClock,
     living: Mutex<Option<(Arc<Lease>, Micros)>>,
+    /// Whether time stands still until somebody holds the lease and renews it.
+    waits: bool,
 }
 
 impl Time {
     fn new() -> Arc<Self> {
-        Arc::new(Self { clock: SimulatedClock::at(START), living: Mutex::new(None) })
+        Self::starting(false)
+    }
+
+    fn starting(waits: bool) -> Arc<Self> {
+        Arc::new(Self { clock: SimulatedClock::at(START), living: Mutex::new(None), waits })
     }
 
     /// From now on `lease` is renewed.
@@ -49,6 +55,9 @@ impl Clock for Time {
     }
 
     async fn sleep_until(&self, time: Micros) {
+        while self.waits && self.living.lock().await.is_none() {
+            tokio::task::yield_now().await;
+        }
         // Time stands still while the holder renews, as if that took no time.
         let mut living = self.living.lock().await;
         self.clock.advance_to(time);
@@ -76,7 +85,9 @@ fn world() -> (TempDir, Arc<Time>) {
 
 #[tokio::test]
 async fn of_many_takers_exactly_one_gets_it_while_that_one_renews() {
-    let (folder, time) = world();
+    let (folder, _) = world();
+    // Else the others' waiting could last longer than the lease before its taker begins to renew it.
+    let time = Time::starting(true);
     let mut takers = tokio::task::JoinSet::new();
     for n in 0..8 {
         let (folder, time) = (folder.path().to_owned(), time.clone());
