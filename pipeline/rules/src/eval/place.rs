@@ -82,14 +82,14 @@ pub fn evaluate(readers: &Readers, labels: &str) -> Result<Evaluation> {
             .filter(|verdict| *verdict != Verdict::Nothing)
             .map(|verdict| verdict == Verdict::Right)
             .collect();
-        Metric::share(&items)
+        share(&items)
     };
     let wrong = |column: fn(&Judged) -> Verdict| {
-        Metric::share(&judged.iter().map(|item| column(item) == Verdict::Wrong).collect::<Vec<_>>())
+        share(&judged.iter().map(|item| column(item) == Verdict::Wrong).collect::<Vec<_>>())
     };
     let unresolved: Vec<bool> = judged.iter().filter(|item| item.labelled).map(|item| !item.resolved).collect();
     let invented: Vec<bool> = judged.iter().filter(|item| !item.labelled).map(|item| item.resolved).collect();
-    let metrics = BTreeMap::from([
+    let metrics = [
         ("country".to_owned(), of(|item| item.country, true)),
         ("country_recall".to_owned(), of(|item| item.country, false)),
         ("country_wrong".to_owned(), wrong(|item| item.country)),
@@ -98,10 +98,17 @@ pub fn evaluate(readers: &Readers, labels: &str) -> Result<Evaluation> {
         ("city_wrong".to_owned(), wrong(|item| item.city)),
         ("region".to_owned(), of(|item| item.region, true)),
         ("geoname_id".to_owned(), of(|item| item.geoname_id, true)),
-        ("unresolved".to_owned(), Metric::share(&unresolved)),
-        ("invented".to_owned(), Metric::share(&invented)),
-    ]);
+        ("unresolved".to_owned(), share(&unresolved)),
+        ("invented".to_owned(), share(&invented)),
+    ];
+    // What no label of the file says is not measured, which is something else than 0.
+    let metrics: BTreeMap<String, Metric> =
+        metrics.into_iter().filter_map(|(name, metric)| Some((name, metric?))).collect();
     Ok(Evaluation { subject: "place".to_owned(), n: judged.len() as u64, metrics, errors })
+}
+
+fn share(items: &[bool]) -> Option<Metric> {
+    (!items.is_empty()).then(|| Metric::share(items))
 }
 
 /// `found` against the alternatives of a label: the one that it fits best counts.
