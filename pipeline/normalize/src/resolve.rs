@@ -12,7 +12,7 @@ use schemas::tables::{CorrectionRow, ObservationRow, PostingRow, RateRow, Readin
 use schemas::{Day, Micros, Partition, Row as _};
 
 use pipeline_rules::fx::Rates;
-use pipeline_rules::resolve::{BoardSeen, Evidence, METHOD, PageSeen, Sighting, resolve};
+use pipeline_rules::resolve::{BoardSeen, Evidence, METHOD, PageSeen, Sighting, bucket_key, resolve};
 
 /// Postings whose latest versions are held in memory at once.
 const PASS_POSTINGS: u64 = 50_000;
@@ -84,7 +84,7 @@ impl ResolveStage<'_> {
         let mut by_bucket: BTreeMap<&str, Vec<PostingRow>> =
             group.iter().map(|name| (name.as_str(), Vec::new())).collect();
         for posting in latest.into_values() {
-            if let Some(list) = by_bucket.get_mut(bucket(&posting.company_key).as_str()) {
+            if let Some(list) = by_bucket.get_mut(bucket(bucket_key(&posting.company_key).as_str()).as_str()) {
                 list.push(posting);
             }
         }
@@ -210,16 +210,27 @@ impl ResolveStage<'_> {
             let at = complete_since(&rows)?;
             Some(BoardSeen { source, board, last_complete_listing_at: Some(at) })
         });
-        Ok(Evidence { boards: boards.collect(), pages, distrusted: self.distrusted().await? })
+        let decided = self.decided().await?;
+        let subjects = |verdict: &str| {
+            let with = decided.iter().filter(|(_, told)| *told == verdict).map(|(subject, _)| subject.clone());
+            with.collect::<BTreeSet<String>>()
+        };
+        let pair = |subject: String| subject.split_once(' ').map(|(left, right)| (left.to_owned(), right.to_owned()));
+        Ok(Evidence {
+            boards: boards.collect(),
+            pages,
+            distrusted: subjects("distrust"),
+            split: subjects("split"),
+            joined: subjects("join").into_iter().filter_map(pair).collect(),
+        })
     }
 
-    /// The sets of closings that an operator found wrong, and did not find right again.
-    async fn distrusted(&self) -> Result<BTreeSet<String>> {
+    /// What an operator decided last, by subject.
+    async fn decided(&self) -> Result<BTreeMap<String, String>> {
         let table = self.lake.table(CorrectionRow::TABLE).await?;
         let mut corrections = table.rows::<CorrectionRow>(table.files().await?).await?;
         corrections.sort_by(|a, b| (a.made_at, &a.correction_id).cmp(&(b.made_at, &b.correction_id)));
-        let latest: BTreeMap<String, String> = corrections.into_iter().map(|row| (row.subject, row.verdict)).collect();
-        Ok(latest.into_iter().filter(|(_, verdict)| verdict == "distrust").map(|(subject, _)| subject).collect())
+        Ok(corrections.into_iter().map(|row| (row.subject, row.verdict)).collect())
     }
 }
 
@@ -262,7 +273,8 @@ fn with_unread(batch: &RecordBatch) -> Result<RecordBatch> {
 /// The rows of `batch` whose employer falls into one of `buckets`.
 fn in_buckets(batch: &RecordBatch, buckets: &[String]) -> Result<RecordBatch> {
     let keys = column::text(batch, "company_key")?;
-    let mine: BooleanArray = keys.iter().map(|key| Some(buckets.contains(&bucket(key.unwrap_or_default())))).collect();
+    let mine: BooleanArray =
+        keys.iter().map(|key| Some(buckets.contains(&bucket(&bucket_key(key.unwrap_or_default()))))).collect();
     arrow_select::filter::filter_record_batch(batch, &mine)
         .map_err(|error| Error::internal("cannot filter postings").because(error))
 }

@@ -22,4 +22,4 @@ pub use pay::{PayHints, PayReading, read_pay_text};
 pub use readers::Readers;
 
 /// Version of the rules; it stands in every row that they made.
-pub const METHOD: &str = "normalize-3";
+pub const METHOD: &str = "normalize-4";

@@ -178,6 +178,7 @@ pub fn posting(
         language: language.map(str::to_owned),
         text_hash: text::words_hash(&words),
         text_sketch: text::sketch(&words),
+        text_words: text::word_set(&words),
         text,
         provenance: provenance.json(),
         warnings: warnings.into_iter().map(str::to_owned).collect(),

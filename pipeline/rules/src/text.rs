@@ -1,5 +1,8 @@
 //! What is read from the words of a text as a whole: its hash, its sketch and its language.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use pipeline_core::hash::Hasher;
 
 /// Texts of fewer words have neither a sketch nor a language.
@@ -44,6 +47,106 @@ pub fn sketch(words: &[String]) -> Vec<u8> {
         out.extend_from_slice(&least.to_le_bytes());
     }
     out
+}
+
+/// Most words in a set of words.
+const WORD_SET: usize = 1_024;
+
+/// The distinct words as sorted 32-bit hashes, little-endian; of more than 1,024 the least.
+///
+/// The likeness of two such sets is exact up to that size, and beyond it the estimate by k minimum values (Bar-Yossef et al., 2002).
+pub fn word_set(words: &[String]) -> Vec<u8> {
+    let mut hashes: Vec<u32> = words.iter().map(|word| word_hash(word)).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.truncate(WORD_SET);
+    hashes.into_iter().flat_map(u32::to_le_bytes).collect()
+}
+
+/// How two sets of words overlap.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Overlap {
+    /// Words in both by words in either (Jaccard), 0 to 1.
+    pub jaccard: f64,
+    /// Words in both by words in the smaller set, 0 to 1.
+    pub containment: f64,
+    /// Words in the smaller set.
+    pub smaller: usize,
+}
+
+/// How two results of [`word_set`] overlap; nothing overlaps with an empty set.
+pub fn overlap(left: &[u8], right: &[u8]) -> Overlap {
+    let (whole_left, whole_right) = (hashes(left), hashes(right));
+    // A cut set knows nothing of words beyond its last; both are looked at up to there.
+    let cut = |set: &[u32]| set.last().copied().filter(|_| set.len() >= WORD_SET).unwrap_or(u32::MAX);
+    let end = cut(&whole_left).min(cut(&whole_right));
+    let left = &whole_left[..whole_left.partition_point(|hash| *hash <= end)];
+    let right = &whole_right[..whole_right.partition_point(|hash| *hash <= end)];
+    let (mut at, mut both) = (0, 0_usize);
+    for hash in left {
+        while right.get(at).is_some_and(|other| other < hash) {
+            at += 1;
+        }
+        both += usize::from(right.get(at) == Some(hash));
+    }
+    let smaller = left.len().min(right.len());
+    if smaller == 0 {
+        return Overlap::default();
+    }
+    let either = left.len() + right.len() - both;
+    let share = |whole: usize| both as f64 / whole as f64;
+    Overlap { jaccard: share(either), containment: share(smaller), smaller: whole_left.len().min(whole_right.len()) }
+}
+
+/// Words that change the terms of a job: languages, and numbers from 10 to 999 as they stand in pay and experience.
+const LANGUAGES: &[&str] = &[
+    "arabic",
+    "cantonese",
+    "chinese",
+    "czech",
+    "danish",
+    "dutch",
+    "finnish",
+    "french",
+    "german",
+    "hebrew",
+    "hindi",
+    "italian",
+    "japanese",
+    "korean",
+    "mandarin",
+    "norwegian",
+    "polish",
+    "portuguese",
+    "russian",
+    "spanish",
+    "swedish",
+    "turkish",
+    "ukrainian",
+];
+
+static LANGUAGE_HASHES: LazyLock<BTreeSet<u32>> =
+    LazyLock::new(|| LANGUAGES.iter().map(|word| word_hash(word)).collect());
+
+static NUMBER_HASHES: LazyLock<BTreeSet<u32>> =
+    LazyLock::new(|| (10..1_000_u32).map(|number| word_hash(&number.to_string())).collect());
+
+fn word_hash(word: &str) -> u32 {
+    (mix(fnv(word.as_bytes())) >> 32) as u32
+}
+
+/// Whether each of two results of [`word_set`] names languages, or numbers, that the other lacks.
+pub fn terms_differ(left: &[u8], right: &[u8]) -> (bool, bool) {
+    let (left, right) = (hashes(left), hashes(right));
+    let own = |set: &[u32], other: &[u32], telling: &BTreeSet<u32>| {
+        set.iter().any(|hash| telling.contains(hash) && other.binary_search(hash).is_err())
+    };
+    let differ = |telling: &BTreeSet<u32>| own(&left, &right, telling) && own(&right, &left, telling);
+    (differ(&LANGUAGE_HASHES), differ(&NUMBER_HASHES))
+}
+
+fn hashes(set: &[u8]) -> Vec<u32> {
+    set.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect()
 }
 
 fn fnv(bytes: &[u8]) -> u64 {

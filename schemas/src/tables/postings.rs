@@ -115,4 +115,6 @@ crate::table! {
     place_list: Json,
     /// The city of the first known place in GeoNames; null when it is not known which.
     geoname_id: Option<i64>,
+    /// The distinct words of the text as sorted little-endian 32-bit hashes, the 1,024 least of them; empty when not computed.
+    text_words: Vec<u8>,
 }

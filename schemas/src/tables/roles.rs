@@ -1,6 +1,6 @@
 //! `roles`: the vacancies behind the postings.
 
-use crate::{Day, Micros};
+use crate::{Day, Json, Micros};
 
 crate::table! {
     /// One row per vacancy, linking the postings that advertise it.
@@ -101,4 +101,18 @@ crate::table! {
     pay_annual_max_euro_cents: Option<i64>,
     /// The day of the reference rate: the latest on or before the day of publication; null when there is none.
     pay_rate_day: Option<Day>,
+    /// Why each linked posting belongs to it: `[{posting_id, rule, to?, similarity?}]`, in the order of `posting_id`.
+    link_facts: Json,
+    /// Roles that resemble it and were kept apart: `[{role_id, rule, similarity}]`, the most alike first.
+    related: Json,
+    /// Whole days from its first publication or sighting to its end, or to the moment of looking while it is open.
+    age_days: Option<i64>,
+    /// Days of the longest time between two postings of it in which none was open; 0 when there was none.
+    gap_days: Option<i64>,
+    /// Most postings of it that were open at once.
+    copy_count: Option<i64>,
+    /// Versions after the first, over all of its postings.
+    edit_count: Option<i64>,
+    /// Signs that no single vacancy stands behind it: `{likely, signals: [{signal, value}]}`; likely takes two signs.
+    evergreen: Json,
 }

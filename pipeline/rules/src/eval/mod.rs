@@ -3,5 +3,6 @@
 
 pub mod place;
 pub mod salary;
+pub mod same_role;
 pub mod skills;
 pub mod title;

@@ -86,6 +86,10 @@ pub struct Evidence {
     pub pages: BTreeMap<String, Vec<PageSeen>>,
     /// Sets of closings that an operator found wrong: they close nothing.
     pub distrusted: BTreeSet<String>,
+    /// Postings that an operator keeps apart: each is a role of its own.
+    pub split: BTreeSet<String>,
+    /// Pairs of postings that an operator found to be one vacancy.
+    pub joined: BTreeSet<(String, String)>,
 }
 
 /// When a posting was found gone, why, and together with which others.

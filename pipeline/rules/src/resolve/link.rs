@@ -1,33 +1,58 @@
-//! Which postings advertise the same vacancy: exact rules by hash first, then near-equal texts of one employer.
+//! Which postings advertise the same vacancy: exact keys first, then likeness of words inside one employer and title.
+//!
+//! What is likely and not certain is related, not linked: a wrong link destroys a vacancy, a missing one shows it twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::tables::PostingRow;
 
-/// Words in a MinHash sketch.
-const SKETCH_WORDS: usize = 64;
+use super::identity::{company_agrees, specific_url};
+use super::life::Evidence;
+use super::title;
+use crate::text::{Overlap, overlap, terms_differ};
+
 /// Bytes in a MinHash sketch.
-const SKETCH_BYTES: usize = SKETCH_WORDS * 4;
-/// Most unequal sketch words of near-equal texts: an estimated Jaccard similarity of at least 0.9 (58 of 64).
-const UNEQUAL_WORDS: usize = 6;
-/// Shingles of three words in a text of 50 words.
-const LONG_SHINGLES: u64 = 48;
+const SKETCH_BYTES: usize = 64 * 4;
+/// Sketch words per band: 16 bands of 4.
+const BAND_BYTES: usize = 4 * 4;
+/// Least Jaccard similarity of words of near-equal texts for one place.
+const NEAR: f64 = 0.75;
+/// The same where the places differ, since another place often means another opening.
+const NEAR_ELSEWHERE: f64 = 0.9;
+/// Least Jaccard similarity across spellings of an employer or from another title.
+const NEAR_BEYOND: f64 = 0.9;
+/// Least Jaccard similarity of what is related.
+const ALIKE: f64 = 0.5;
+/// Least share of the smaller text's words in the larger for a cut or lengthened copy on another source.
+const CONTAINED: f64 = 0.8;
+/// Fewest distinct words of a text that is compared by its words.
+const FEWEST_WORDS: usize = 20;
+/// Fewest distinct words of a text that speaks without an employer.
+const LONG_TEXT: usize = 40;
 /// Largest group in which all pairs are compared; in larger ones candidates share a band.
 const ALL_PAIRS_UP_TO: usize = 200;
-/// Sketch words per band: 16 bands of 4 miss a pair of similarity 0.9 less than once in ten million.
-const BAND_WORDS: usize = 4;
-/// Members of a band's bucket that the others are compared with, so that a huge bucket costs linear time.
-const BUCKET_ANCHORS: usize = 64;
+/// Members of a band's bucket, or sets of a key, that the others are compared with, so that huge ones cost linear time.
+const ANCHORS: usize = 64;
+/// Most contradicting facts that a set keeps.
+const MOST_FACTS: usize = 64;
 
 /// Why a posting is linked, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rule {
+    /// An operator keeps it apart.
+    KeptApart,
+    /// An operator found that they are one.
+    Joined,
     /// The source itself says that the postings are one vacancy.
     SameRoleKey,
+    /// They lead to the same page of one vacancy.
+    SameUrl,
     /// Same employer, title and words; without an employer the same long text.
     SameText,
-    /// Same employer and title, nearly the same words, no contradiction in level.
+    /// Same employer and title, nearly the same words, no contradiction.
     NearText,
+    /// On another source, same employer, title and place; the words of the shorter text stand in the longer.
+    ContainedText,
     /// Nothing else advertises it.
     Only,
 }
@@ -36,26 +61,60 @@ impl Rule {
     /// Its name in `links`.
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::KeptApart => "kept-apart",
+            Self::Joined => "joined",
             Self::SameRoleKey => "same-role-key",
+            Self::SameUrl => "same-url",
             Self::SameText => "same-text",
             Self::NearText => "near-text",
+            Self::ContainedText => "contained-text",
             Self::Only => "only",
         }
     }
 }
 
-/// Postings of one vacancy: indices into the list that was linked, ascending, with the rule that linked each.
-pub(super) type Group = Vec<(usize, Rule)>;
+/// A posting in a group, and what links it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Linked {
+    pub(super) index: usize,
+    pub(super) rule: Rule,
+    /// The posting that it was linked with, and the similarity of their words where it was measured.
+    pub(super) to: Option<(usize, Option<f64>)>,
+}
 
-/// Links `postings`, which stand in a fixed order; groups come in the order of their first members.
-pub(super) fn link(postings: &[PostingRow]) -> Vec<Group> {
-    let mut links = Links::new(postings);
-    links.join_equal(Rule::SameRoleKey, postings, role_key);
-    links.join_equal(Rule::SameText, postings, text_key);
-    for members in groups(postings, title_group).into_values() {
-        links.join_near(postings, &members);
+/// Two postings of different groups that resemble each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Related {
+    pub(super) left: usize,
+    pub(super) right: usize,
+    /// Why they were not linked.
+    pub(super) rule: &'static str,
+    pub(super) similarity: f64,
+}
+
+/// Groups of postings of one vacancy, members ascending, in the order of their first members; and what resembles what.
+#[derive(Debug, Default)]
+pub(super) struct Linking {
+    pub(super) groups: Vec<Vec<Linked>>,
+    pub(super) related: Vec<Related>,
+}
+
+/// Links `postings`, which stand in a fixed order.
+pub(super) fn link(postings: &[PostingRow], evidence: &Evidence) -> Linking {
+    let mut links = Links::new(postings, evidence);
+    links.join_decided(evidence);
+    links.join_equal(Rule::SameRoleKey, role_key);
+    links.join_urls();
+    links.join_texts();
+    let groups = links.title_groups();
+    for members in &groups {
+        links.join_near(members);
     }
-    links.into_groups()
+    links.join_across();
+    for members in &groups {
+        links.join_contained(members);
+    }
+    links.finish()
 }
 
 fn role_key(posting: &PostingRow) -> Option<[&str; 4]> {
@@ -63,67 +122,107 @@ fn role_key(posting: &PostingRow) -> Option<[&str; 4]> {
     Some([&posting.source, &posting.board, key, &posting.company_key])
 }
 
-fn text_key(posting: &PostingRow) -> Option<[&str; 3]> {
-    if posting.text_hash.is_empty() {
-        return None;
-    }
-    if !posting.company_key.is_empty() {
-        return Some([&posting.company_key, &posting.title_key, &posting.text_hash]);
-    }
-    // Without an employer the equality of short texts proves nothing.
-    is_long(posting).then_some(["", "", posting.text_hash.as_str()])
-}
-
-fn title_group(posting: &PostingRow) -> Option<[&str; 2]> {
-    let named = !posting.company_key.is_empty() && !posting.title_key.is_empty() && has_sketch(posting);
-    named.then_some([posting.company_key.as_str(), posting.title_key.as_str()])
-}
-
-/// Whether the text was long enough for a sketch.
 fn has_sketch(posting: &PostingRow) -> bool {
     posting.text_sketch.len() == SKETCH_BYTES
 }
 
-/// Whether the text has about [`LONG_SHINGLES`] shingles or more, by its sketch: the least of n uniform hashes is
-/// 1 / (n + 1) of their range on average.
-fn is_long(posting: &PostingRow) -> bool {
-    let words = posting.text_sketch.chunks_exact(4).map(|word| word.try_into().map_or(u32::MAX, u32::from_le_bytes));
-    let sum: u64 = words.map(u64::from).sum();
-    has_sketch(posting) && sum <= SKETCH_WORDS as u64 * (u64::from(u32::MAX) / (LONG_SHINGLES + 1))
+/// What a posting states that another of the same vacancy may not contradict.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fact<'a> {
+    Level(&'a str),
+    /// Source, board and the department that they name.
+    Department(&'a str, &'a str, &'a str),
+    Pay(PayFact<'a>),
 }
 
-fn equal_words(postings: &[PostingRow], left: usize, right: usize) -> usize {
-    let words = |index: usize| postings[index].text_sketch.chunks_exact(4);
-    words(left).zip(words(right)).filter(|(left, right)| left == right).count()
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct PayFact<'a> {
+    currency: &'a str,
+    period: &'a str,
+    least: i64,
+    most: i64,
+    places: Vec<&'a str>,
 }
 
-fn groups<'a, K: Ord>(
-    postings: &'a [PostingRow],
-    key: impl Fn(&'a PostingRow) -> Option<K>,
-) -> BTreeMap<K, Vec<usize>> {
-    let mut groups: BTreeMap<K, Vec<usize>> = BTreeMap::new();
-    for (index, posting) in postings.iter().enumerate() {
-        if let Some(key) = key(posting) {
-            groups.entry(key).or_default().push(index);
+impl PayFact<'_> {
+    /// Equal pay never contradicts; other pay does in another currency, for another place, or where the ranges do not meet.
+    fn contradicts(&self, other: &Self) -> bool {
+        if self.currency != other.currency {
+            return true;
+        }
+        if self.period != other.period || (self.least, self.most) == (other.least, other.most) {
+            return false;
+        }
+        let apart = self.least > other.most || other.least > self.most;
+        apart || self.places != other.places
+    }
+}
+
+fn facts(posting: &PostingRow) -> Vec<Fact<'_>> {
+    let mut facts = Vec::new();
+    facts.extend(posting.level.as_deref().map(Fact::Level));
+    let department = posting.department.as_deref().filter(|name| !name.is_empty());
+    facts.extend(department.map(|name| Fact::Department(&posting.source, &posting.board, name)));
+    let ends = (posting.pay_min_minor.or(posting.pay_max_minor), posting.pay_max_minor.or(posting.pay_min_minor));
+    if let ((Some(least), Some(most)), Some(currency), true) =
+        (ends, &posting.pay_currency, posting.pay_predicted != Some(true))
+    {
+        let mut places: Vec<&str> = posting.places.iter().map(String::as_str).collect();
+        places.sort_unstable();
+        let period = posting.pay_period.as_deref().unwrap_or_default();
+        facts.push(Fact::Pay(PayFact { currency, period, least, most, places }));
+    }
+    facts
+}
+
+/// Why two sets of facts cannot be one vacancy.
+fn contradiction(left: &BTreeSet<Fact<'_>>, right: &BTreeSet<Fact<'_>>) -> Option<&'static str> {
+    for a in left {
+        for b in right {
+            match (a, b) {
+                (Fact::Level(a), Fact::Level(b)) if a != b => return Some("other-level"),
+                (Fact::Department(source, board, a), Fact::Department(other, there, b))
+                    if (source, board) == (other, there) && a != b =>
+                {
+                    return Some("other-department");
+                }
+                (Fact::Pay(a), Fact::Pay(b)) if a.contradicts(b) => return Some("other-pay"),
+                _ => {}
+            }
         }
     }
-    groups
+    None
 }
 
 /// A union-find over postings whose representative is always the earliest member.
 struct Links<'a> {
+    postings: &'a [PostingRow],
+    cores: Vec<String>,
+    /// The places that each title names.
+    title_places: Vec<BTreeSet<String>>,
     parent: Vec<usize>,
-    rules: Vec<Rule>,
-    /// The levels stated within each set, kept at its representative.
-    levels: Vec<BTreeSet<&'a str>>,
+    links: Vec<Linked>,
+    /// What is stated within each set, kept at its representative.
+    facts: Vec<BTreeSet<Fact<'a>>>,
+    apart: Vec<bool>,
+    related: BTreeMap<(usize, usize), (&'static str, f64)>,
 }
 
 impl<'a> Links<'a> {
-    fn new(postings: &'a [PostingRow]) -> Self {
+    fn new(postings: &'a [PostingRow], evidence: &Evidence) -> Self {
+        let apart: Vec<bool> = postings.iter().map(|posting| evidence.split.contains(&posting.posting_id)).collect();
+        let rule = |apart| if apart { Rule::KeptApart } else { Rule::Only };
+        let links = apart.iter().enumerate().map(|(index, apart)| Linked { index, rule: rule(*apart), to: None });
+        let (cores, title_places) = postings.iter().map(title::core).unzip();
         Self {
+            postings,
+            cores,
+            title_places,
             parent: (0..postings.len()).collect(),
-            rules: vec![Rule::Only; postings.len()],
-            levels: postings.iter().map(|posting| posting.level.as_deref().into_iter().collect()).collect(),
+            links: links.collect(),
+            facts: postings.iter().map(|posting| facts(posting).into_iter().collect()).collect(),
+            apart,
+            related: BTreeMap::new(),
         }
     }
 
@@ -135,230 +234,319 @@ impl<'a> Links<'a> {
         index
     }
 
-    fn join(&mut self, left: usize, right: usize, rule: Rule) {
-        for index in [left, right] {
-            self.rules[index] = self.rules[index].min(rule);
+    fn join(&mut self, left: usize, right: usize, rule: Rule, similarity: Option<f64>) {
+        for (index, other) in [(left, right), (right, left)] {
+            let link = &mut self.links[index];
+            if rule < link.rule {
+                (link.rule, link.to) = (rule, Some((other, similarity)));
+            }
         }
         let (left, right) = (self.root(left), self.root(right));
         if left != right {
             let (early, late) = (left.min(right), left.max(right));
             self.parent[late] = early;
-            let levels = std::mem::take(&mut self.levels[late]);
-            self.levels[early].extend(levels);
-        }
-    }
-
-    fn join_equal<K: Ord>(
-        &mut self,
-        rule: Rule,
-        postings: &'a [PostingRow],
-        key: impl Fn(&'a PostingRow) -> Option<K>,
-    ) {
-        for members in groups(postings, key).into_values() {
-            for pair in members.windows(2) {
-                self.join(pair[0], pair[1], rule);
+            let stated = std::mem::take(&mut self.facts[late]);
+            self.facts[early].extend(stated);
+            while self.facts[early].len() > MOST_FACTS {
+                self.facts[early].pop_last();
             }
         }
     }
 
-    /// Joins the near-equal among `members`, which share an employer and a title.
-    fn join_near(&mut self, postings: &[PostingRow], members: &[usize]) {
-        if members.len() <= ALL_PAIRS_UP_TO {
-            self.join_nearest_first(postings, members);
-        } else {
-            self.join_within_bands(postings, members);
+    /// Joins the sets of two postings unless an operator or what they state keeps them apart; says what did.
+    fn try_join(&mut self, left: usize, right: usize, rule: Rule, similarity: Option<f64>) -> Result<(), &'static str> {
+        let (left_root, right_root) = (self.root(left), self.root(right));
+        if left_root == right_root {
+            return Ok(());
         }
-    }
-
-    /// Compares all pairs and joins the most alike first, so that a text of unknown level goes to its nearest.
-    fn join_nearest_first(&mut self, postings: &[PostingRow], members: &[usize]) {
-        let pairs = members
-            .iter()
-            .enumerate()
-            .flat_map(|(at, &left)| members[at + 1..].iter().map(move |&right| (left, right)));
-        let near = pairs.map(|(left, right)| (SKETCH_WORDS - equal_words(postings, left, right), left, right));
-        let mut near: Vec<_> = near.filter(|(unequal, ..)| *unequal <= UNEQUAL_WORDS).collect();
-        near.sort_unstable();
-        for (_, left, right) in near {
-            self.join_if_agreed(left, right);
+        if self.apart[left] || self.apart[right] {
+            return Err("kept-apart");
         }
-    }
-
-    /// Compares only those that share a band of their sketches, and keeps nothing but the links.
-    fn join_within_bands(&mut self, postings: &[PostingRow], members: &[usize]) {
-        for band in 0..SKETCH_WORDS / BAND_WORDS {
-            let bytes = band * BAND_WORDS * 4..(band + 1) * BAND_WORDS * 4;
-            let mut buckets: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
-            for &index in members {
-                buckets.entry(&postings[index].text_sketch[bytes.clone()]).or_default().push(index);
-            }
-            for bucket in buckets.into_values() {
-                self.join_bucket(postings, &bucket);
+        if matches!(rule, Rule::NearText | Rule::ContainedText)
+            && let Some(reason) = self.differs(left, right)
+        {
+            return Err(reason);
+        }
+        match contradiction(&self.facts[left_root], &self.facts[right_root]) {
+            Some(reason) => Err(reason),
+            None => {
+                self.join(left, right, rule, similarity);
+                Ok(())
             }
         }
     }
 
-    fn join_bucket(&mut self, postings: &[PostingRow], bucket: &[usize]) {
-        for (at, &left) in bucket.iter().enumerate().take(BUCKET_ANCHORS) {
-            for &right in &bucket[at + 1..] {
-                let apart = self.root(left) != self.root(right);
-                if apart && SKETCH_WORDS - equal_words(postings, left, right) <= UNEQUAL_WORDS {
-                    self.join_if_agreed(left, right);
+    /// Why two texts that are not the same speak of two vacancies: their titles name other places, or their terms are others.
+    fn differs(&self, left: usize, right: usize) -> Option<&'static str> {
+        let (a, b) = (&self.title_places[left], &self.title_places[right]);
+        let here = self.share_place(left, right);
+        let both = !a.is_empty() && !b.is_empty();
+        if a != b && (both || !here) {
+            return Some("other-place-in-title");
+        }
+        let (languages, numbers) = terms_differ(&self.postings[left].text_words, &self.postings[right].text_words);
+        (languages || numbers && !here).then_some("other-terms")
+    }
+
+    fn relate(&mut self, left: usize, right: usize, rule: &'static str, similarity: f64) {
+        self.related.entry((left.min(right), left.max(right))).or_insert((rule, similarity));
+    }
+
+    fn overlap(&self, left: usize, right: usize) -> Overlap {
+        overlap(&self.postings[left].text_words, &self.postings[right].text_words)
+    }
+
+    fn join_decided(&mut self, evidence: &Evidence) {
+        if evidence.joined.is_empty() {
+            return;
+        }
+        let by_id: BTreeMap<&str, usize> =
+            self.postings.iter().enumerate().map(|(index, posting)| (posting.posting_id.as_str(), index)).collect();
+        for (left, right) in &evidence.joined {
+            if let (Some(&left), Some(&right)) = (by_id.get(left.as_str()), by_id.get(right.as_str()))
+                && !self.apart[left]
+                && !self.apart[right]
+                && left != right
+            {
+                self.join(left, right, Rule::Joined, None);
+            }
+        }
+    }
+
+    fn groups<K: Ord>(&self, key: impl Fn(usize, &'a PostingRow) -> Option<K>) -> Vec<Vec<usize>> {
+        let mut groups: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+        for (index, posting) in self.postings.iter().enumerate().filter(|(index, _)| !self.apart[*index]) {
+            if let Some(key) = key(index, posting) {
+                groups.entry(key).or_default().push(index);
+            }
+        }
+        groups.into_values().filter(|members| members.len() > 1).collect()
+    }
+
+    /// The source's own word counts, unless titles and texts both say that a number was used twice.
+    fn join_equal<K: Ord>(&mut self, rule: Rule, key: impl Fn(&'a PostingRow) -> Option<K>) {
+        for members in self.groups(|_, posting| key(posting)) {
+            for &right in &members[1..] {
+                let left = members[0];
+                let found = self.overlap(left, right);
+                let titles = title::one_holds_other(&self.cores[left], &self.cores[right]);
+                if titles || found.smaller == 0 || found.jaccard >= ALIKE {
+                    self.join(left, right, rule, (found.smaller > 0).then_some(found.jaccard));
+                } else {
+                    self.relate(left, right, "reused-key", found.jaccard);
                 }
             }
         }
     }
 
-    fn join_if_agreed(&mut self, left: usize, right: usize) {
-        let (left_root, right_root) = (self.root(left), self.root(right));
-        if left_root != right_root && self.agree(left_root, right_root) {
-            self.join(left, right, Rule::NearText);
+    /// Pages that speak of one vacancy: the titles may differ only by words that one of them leaves out.
+    fn join_urls(&mut self) {
+        let mut by_url: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, posting) in self.postings.iter().enumerate().filter(|(index, _)| !self.apart[*index]) {
+            let urls: BTreeSet<String> =
+                [&posting.url, &posting.apply_url].into_iter().flatten().filter_map(|url| specific_url(url)).collect();
+            for url in urls {
+                by_url.entry(url).or_default().push(index);
+            }
+        }
+        for members in by_url.into_values() {
+            for &right in &members[1..] {
+                let left = members[0];
+                let levels = (&self.postings[left].level, &self.postings[right].level);
+                let levels = matches!(levels, (Some(a), Some(b)) if a != b);
+                let same = self.cores[left] == self.cores[right];
+                if same || (!levels && title::one_holds_other(&self.cores[left], &self.cores[right])) {
+                    let found = self.overlap(left, right);
+                    self.join(left, right, Rule::SameUrl, (found.smaller > 0).then_some(found.jaccard));
+                }
+            }
         }
     }
 
-    fn agree(&self, left: usize, right: usize) -> bool {
-        let (left, right) = (&self.levels[left], &self.levels[right]);
-        left.is_empty() || right.is_empty() || left == right
+    fn join_texts(&mut self) {
+        let cores = std::mem::take(&mut self.cores);
+        let groups = self.groups(|index, posting| {
+            let named = !posting.company_key.is_empty();
+            let speaks = named || posting.text_words.len() >= LONG_TEXT * 4;
+            let whole = !posting.text_hash.is_empty() && !posting.text_words.is_empty();
+            (whole && speaks).then_some([
+                posting.company_key.as_str(),
+                cores[index].as_str(),
+                posting.text_hash.as_str(),
+            ])
+        });
+        self.cores = cores;
+        for members in groups {
+            let mut anchors: Vec<usize> = Vec::new();
+            for index in members {
+                let mut kept_by = None;
+                let joined = anchors.iter().any(|&anchor| {
+                    let outcome = self.try_join(anchor, index, Rule::SameText, Some(1.0));
+                    kept_by = kept_by.or(outcome.err().map(|reason| (anchor, reason)));
+                    outcome.is_ok()
+                });
+                if let Some((anchor, reason)) = kept_by.filter(|_| !joined) {
+                    self.relate(anchor, index, reason, 1.0);
+                }
+                if !joined && anchors.len() < ANCHORS {
+                    anchors.push(index);
+                }
+            }
+        }
     }
 
-    fn into_groups(mut self) -> Vec<Group> {
-        let mut groups: BTreeMap<usize, Group> = BTreeMap::new();
+    /// Postings that share an employer and a title.
+    fn title_groups(&self) -> Vec<Vec<usize>> {
+        self.groups(|index, posting| {
+            let core = self.cores[index].as_str();
+            let named = !posting.company_key.is_empty() && !core.is_empty();
+            (named && posting.text_words.len() >= FEWEST_WORDS * 4).then_some([posting.company_key.as_str(), core])
+        })
+    }
+
+    /// Joins the near-equal among `members`, the most alike first, so that a text that leaves its level open goes to its nearest.
+    fn join_near(&mut self, members: &[usize]) {
+        let mut near: Vec<(u64, usize, usize)> = Vec::new();
+        let mut consider = |links: &mut Self, left: usize, right: usize| {
+            if links.root(left) != links.root(right) {
+                let alike = links.overlap(left, right).jaccard;
+                if alike >= ALIKE {
+                    near.push((((1.0 - alike) * 1e9) as u64, left, right));
+                }
+            }
+        };
+        if members.len() <= ALL_PAIRS_UP_TO {
+            for (at, &left) in members.iter().enumerate() {
+                members[at + 1..].iter().for_each(|&right| consider(self, left, right));
+            }
+        } else {
+            let mut seen = BTreeSet::new();
+            for (left, right) in self.banded(members.iter().copied()) {
+                if seen.insert((left, right)) {
+                    consider(self, left, right);
+                }
+            }
+        }
+        near.sort_unstable();
+        for (_, left, right) in near {
+            let alike = self.overlap(left, right).jaccard;
+            let least = if self.share_place(left, right) { NEAR } else { NEAR_ELSEWHERE };
+            if self.root(left) == self.root(right) {
+                continue;
+            }
+            let outcome = if alike >= least {
+                self.try_join(left, right, Rule::NearText, Some(alike))
+            } else {
+                Err("alike-text")
+            };
+            if let Err(reason) = outcome {
+                self.relate(left, right, reason, alike);
+            }
+        }
+    }
+
+    /// Candidates by MinHash: pairs that share a band of their sketches, the earlier first.
+    fn banded(&self, members: impl Iterator<Item = usize> + Clone) -> Vec<(usize, usize)> {
+        let mut pairs = Vec::new();
+        let sketched = members.filter(|index| has_sketch(&self.postings[*index]) && !self.apart[*index]);
+        for band in 0..SKETCH_BYTES / BAND_BYTES {
+            let bytes = band * BAND_BYTES..(band + 1) * BAND_BYTES;
+            let mut buckets: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
+            for index in sketched.clone() {
+                buckets.entry(&self.postings[index].text_sketch[bytes.clone()]).or_default().push(index);
+            }
+            for bucket in buckets.into_values() {
+                // Every member meets the first few, and its neighbour.
+                for (at, &right) in bucket.iter().enumerate() {
+                    let firsts = bucket[..at.min(ANCHORS / 8)].iter();
+                    let before =
+                        at.checked_sub(1).filter(|before| *before >= ANCHORS / 8).map(|before| &bucket[before]);
+                    pairs.extend(firsts.chain(before).map(|&left| (left, right)));
+                }
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
+    /// Spellings of one employer are joined, other titles of one employer related.
+    fn join_across(&mut self) {
+        for (left, right) in self.banded(0..self.postings.len()) {
+            let (a, b) = (&self.postings[left], &self.postings[right]);
+            let same_core = self.cores[left] == self.cores[right];
+            let same_company = a.company_key == b.company_key && !a.company_key.is_empty();
+            let spelled = !same_company && same_core && company_agrees(&a.company_key, &b.company_key);
+            if !(spelled || same_company && !same_core) || self.root(left) == self.root(right) {
+                continue;
+            }
+            let alike = self.overlap(left, right).jaccard;
+            if alike < NEAR_BEYOND {
+                continue;
+            }
+            let outcome =
+                if spelled { self.try_join(left, right, Rule::NearText, Some(alike)) } else { Err("other-title") };
+            if let Err(reason) = outcome {
+                self.relate(left, right, reason, alike);
+            }
+        }
+    }
+
+    /// A cut text, or one with words of the board added, belongs to the only vacancy of another source that holds its words.
+    fn join_contained(&mut self, members: &[usize]) {
+        if members.len() > ALL_PAIRS_UP_TO {
+            return;
+        }
+        for &left in members {
+            let mut fitting: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
+            for &right in members {
+                if self.postings[left].source == self.postings[right].source || self.root(left) == self.root(right) {
+                    continue;
+                }
+                let found = self.overlap(left, right);
+                let is_smaller = self.postings[left].text_words.len() <= self.postings[right].text_words.len();
+                if is_smaller && found.containment >= CONTAINED && self.may_share_place(left, right) {
+                    let root = self.root(right);
+                    fitting.entry(root).or_insert((right, found.jaccard));
+                }
+            }
+            let only = fitting.len() == 1;
+            for (right, alike) in fitting.into_values() {
+                let outcome = if only {
+                    self.try_join(left, right, Rule::ContainedText, Some(alike))
+                } else {
+                    Err("contained-text")
+                };
+                if let Err(reason) = outcome {
+                    self.relate(left, right, reason, alike);
+                }
+            }
+        }
+    }
+
+    fn share_place(&self, left: usize, right: usize) -> bool {
+        let (a, b) = (&self.postings[left], &self.postings[right]);
+        let cities = matches!((&a.city, &b.city), (Some(one), Some(other)) if one == other && a.country == b.country);
+        cities || a.places.iter().any(|place| b.places.contains(place)) || (a.places.is_empty() && b.places.is_empty())
+    }
+
+    fn may_share_place(&self, left: usize, right: usize) -> bool {
+        let (a, b) = (&self.postings[left], &self.postings[right]);
+        let country = matches!((&a.country, &b.country), (Some(one), Some(other)) if one != other);
+        let city = matches!((&a.city, &b.city), (Some(one), Some(other)) if one != other);
+        self.share_place(left, right) || !(country || city)
+    }
+
+    fn finish(mut self) -> Linking {
+        let mut groups: BTreeMap<usize, Vec<Linked>> = BTreeMap::new();
         for index in 0..self.parent.len() {
             let root = self.root(index);
-            groups.entry(root).or_default().push((index, self.rules[index]));
+            groups.entry(root).or_default().push(self.links[index]);
         }
-        groups.into_values().collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A sketch whose first `changed` words differ from those of any other `seed`.
-    fn sketch_of(seed: u32, changed: usize) -> Vec<u8> {
-        (0..SKETCH_WORDS as u32)
-            .flat_map(|word| if (word as usize) < changed { seed * 1_000 + word } else { word }.to_le_bytes())
-            .collect()
-    }
-
-    fn posting(text: &str) -> PostingRow {
-        PostingRow {
-            source: "lever".to_owned(),
-            board: "acme".to_owned(),
-            company_key: "acme".to_owned(),
-            title_key: "data engineer".to_owned(),
-            text_hash: text.to_owned(),
-            text_sketch: sketch_of(text.bytes().map(u32::from).sum(), SKETCH_WORDS),
-            ..PostingRow::default()
-        }
-    }
-
-    fn near(seed: u32, changed: usize) -> PostingRow {
-        PostingRow { text_hash: format!("text {seed}"), text_sketch: sketch_of(seed, changed), ..posting("") }
-    }
-
-    fn rules(postings: &[PostingRow]) -> Vec<Vec<Rule>> {
-        link(postings).into_iter().map(|group| group.into_iter().map(|(_, rule)| rule).collect()).collect()
-    }
-
-    #[test]
-    fn postings_that_the_source_calls_one_vacancy_are_linked_whatever_their_words() {
-        let keyed = |text| PostingRow { role_key: Some("R-1".to_owned()), ..posting(text) };
-        assert_eq!(rules(&[keyed("a"), keyed("b")]), [[Rule::SameRoleKey; 2]]);
-    }
-
-    #[test]
-    fn a_role_key_counts_only_on_its_own_board_and_for_its_own_company() {
-        let keyed = |text| PostingRow { role_key: Some("R-1".to_owned()), ..posting(text) };
-        let elsewhere = PostingRow { board: "other".to_owned(), ..keyed("b") };
-        let other_company = PostingRow { company_key: "umbrella".to_owned(), ..keyed("c") };
-        assert_eq!(link(&[keyed("a"), elsewhere, other_company]).len(), 3);
-    }
-
-    #[test]
-    fn the_same_words_of_one_company_and_title_are_one_vacancy() {
-        let elsewhere = PostingRow { source: "greenhouse".to_owned(), ..posting("a") };
-        assert_eq!(rules(&[posting("a"), elsewhere]), [[Rule::SameText; 2]]);
-    }
-
-    #[test]
-    fn the_same_company_and_title_with_other_words_stay_apart() {
-        assert_eq!(rules(&[posting("a"), posting("b")]), [[Rule::Only], [Rule::Only]]);
-    }
-
-    #[test]
-    fn the_same_words_under_another_title_or_company_stay_apart() {
-        let other_title = PostingRow { title_key: "data analyst".to_owned(), ..posting("a") };
-        let other_company = PostingRow { company_key: "umbrella".to_owned(), ..posting("a") };
-        assert_eq!(link(&[posting("a"), other_title, other_company]).len(), 3);
-    }
-
-    #[test]
-    fn an_empty_text_equals_nothing() {
-        let empty = PostingRow { text_sketch: Vec::new(), ..posting("") };
-        assert_eq!(link(&[empty.clone(), empty]).len(), 2);
-    }
-
-    #[test]
-    fn nine_tenths_of_the_words_make_near_text() {
-        assert_eq!(rules(&[near(1, 0), near(2, 6)]), [[Rule::NearText; 2]]);
-        assert_eq!(link(&[near(1, 0), near(2, 7)]).len(), 2);
-    }
-
-    #[test]
-    fn near_text_of_contradicting_levels_stays_apart() {
-        let level = |level: &str, seed| PostingRow { level: Some(level.to_owned()), ..near(seed, 1) };
-        assert_eq!(link(&[level("junior", 1), level("senior", 2)]).len(), 2);
-        assert_eq!(link(&[level("senior", 1), level("senior", 2)]).len(), 1);
-    }
-
-    #[test]
-    fn an_unknown_level_does_not_bridge_two_that_contradict() {
-        let junior = PostingRow { level: Some("junior".to_owned()), ..near(1, 1) };
-        let senior = PostingRow { level: Some("senior".to_owned()), ..near(2, 3) };
-        let groups = link(&[near(3, 0), junior, senior]);
-        assert_eq!(groups.len(), 2);
-        assert_eq!(groups[0].iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 1]);
-    }
-
-    #[test]
-    fn without_a_company_only_the_same_long_text_links() {
-        let nameless = |posting: PostingRow| PostingRow { company_key: String::new(), ..posting };
-        let other_title = PostingRow { title_key: "engineer".to_owned(), ..posting("a") };
-        assert_eq!(rules(&[nameless(posting("a")), nameless(other_title)]), [[Rule::SameText; 2]]);
-        assert_eq!(link(&[nameless(near(1, 0)), nameless(near(2, 1))]).len(), 2, "near text needs a company");
-        for sketch in [Vec::new(), vec![0x20; SKETCH_BYTES]] {
-            let short = PostingRow { text_sketch: sketch, ..nameless(posting("a")) };
-            assert_eq!(link(&[short.clone(), short]).len(), 2, "a short text is no proof");
-        }
-    }
-
-    #[test]
-    fn a_posting_without_a_company_is_not_linked_to_one_with() {
-        let nameless = PostingRow { company_key: String::new(), ..posting("a") };
-        assert_eq!(link(&[posting("a"), nameless]).len(), 2);
-    }
-
-    #[test]
-    fn a_sketch_of_the_wrong_size_is_no_sketch() {
-        let odd = |seed| PostingRow { text_sketch: vec![1, 2, 3], ..near(seed, 0) };
-        assert_eq!(link(&[odd(1), odd(2)]).len(), 2);
-    }
-
-    #[test]
-    fn large_groups_link_the_same_pairs_through_bands() {
-        let mut postings: Vec<_> = (0..300).map(|seed| near(seed + 10, 64)).collect();
-        postings.push(near(1, 0));
-        postings.push(near(2, 6));
-        let groups = link(&postings);
-        assert_eq!(groups.len(), 301);
-        assert_eq!(groups[300], [(300, Rule::NearText), (301, Rule::NearText)]);
-    }
-
-    #[test]
-    fn thousands_of_near_texts_become_one_role_in_linear_time() {
-        let postings: Vec<_> = (0..5_000).map(|seed| near(seed, 2)).collect();
-        assert_eq!(link(&postings).len(), 1);
+        let pairs = std::mem::take(&mut self.related);
+        let related = pairs.into_iter().filter(|((left, right), _)| self.root(*left) != self.root(*right));
+        let related =
+            related.map(|((left, right), (rule, similarity))| Related { left, right, rule, similarity }).collect();
+        Linking { groups: groups.into_values().collect(), related }
     }
 }

@@ -1,24 +1,31 @@
 //! From postings to roles: postings of the same vacancy are linked, never deleted, each with the rule that linked it.
 
+mod facts;
+mod identity;
 mod life;
 mod link;
+mod title;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pipeline_core::hash::Hasher;
-use schemas::Micros;
 use schemas::tables::{PostingRow, RoleRow};
+use schemas::{Json, Micros};
 
+pub use identity::bucket_key;
 pub use life::{BoardSeen, Evidence, PageSeen, Sighting};
 use life::{Closing, Life};
-use link::Rule;
+use link::{Linked, Linking, Related};
+use serde_json::{Value, json};
 
 /// Version of the rules that link postings.
-pub const METHOD: &str = "resolve-3";
+pub const METHOD: &str = "resolve-4";
 
 /// Characters of the text that a role shows.
 const EXCERPT_CHARS: usize = 280;
+/// Most related roles that a role shows.
+const MOST_RELATED: usize = 10;
 
 /// The roles behind `postings`, in the order of their ids, whatever the order of the input.
 ///
@@ -35,19 +42,64 @@ pub fn resolve(
 ) -> Vec<RoleRow> {
     let life = Life::new(evidence, as_of);
     let postings = in_order(postings, sightings);
-    let mut roles: Vec<RoleRow> = link::link(&postings)
+    let Linking { groups, related } = link::link(&postings, evidence);
+    let mut related = related_roles(&postings, &groups, &related);
+    let mut roles: Vec<RoleRow> = groups
         .into_iter()
         .filter_map(|group| {
-            let members = group.into_iter().map(|(index, rule)| {
-                let row = &postings[index];
+            let members = group.into_iter().map(|link| {
+                let row = &postings[link.index];
                 let seen = Seen::of(row, sightings);
-                Member { row, rule, seen, closing: life.closing(row, &seen) }
+                let to = link.to.map(|(index, _)| postings[index].posting_id.as_str());
+                Member { row, link, to, seen, closing: life.closing(row, &seen) }
             });
-            Role { bucket, excerpts, members: members.collect() }.row()
+            Role { bucket, excerpts, members: members.collect() }.row(as_of)
         })
         .collect();
+    for role in &mut roles {
+        role.related = Json(Value::Array(related.remove(&role.role_id).unwrap_or_default()).to_string());
+    }
     roles.sort_unstable_by(|left, right| left.role_id.cmp(&right.role_id));
     roles
+}
+
+/// The id of the role whose first seen posting is `posting_id`.
+fn role_id(posting_id: &str) -> String {
+    format!("role_{}", Hasher::new("role").part(posting_id).hex(16))
+}
+
+/// For each role that resembles others, those: of several resemblances to one the strongest, the most alike first.
+fn related_roles(postings: &[PostingRow], groups: &[Vec<Linked>], related: &[Related]) -> BTreeMap<String, Vec<Value>> {
+    let mut first = vec![0; postings.len()];
+    for group in groups {
+        for member in group {
+            first[member.index] = group[0].index;
+        }
+    }
+    let mut found: BTreeMap<usize, BTreeMap<usize, (f64, &str)>> = BTreeMap::new();
+    for pair in related {
+        for (one, other) in [(first[pair.left], first[pair.right]), (first[pair.right], first[pair.left])] {
+            let best = found.entry(one).or_default().entry(other).or_insert((pair.similarity, pair.rule));
+            if (pair.similarity, best.1) > (best.0, pair.rule) {
+                *best = (pair.similarity, pair.rule);
+            }
+        }
+    }
+    let name = |index: usize| role_id(&postings[index].posting_id);
+    let sorted = |others: BTreeMap<usize, (f64, &str)>| {
+        let mut others: Vec<_> = others.into_iter().collect();
+        others.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
+        let shown = others.into_iter().take(MOST_RELATED);
+        shown
+            .map(|(index, (alike, rule))| json!({"role_id": name(index), "rule": rule, "similarity": rounded(alike)}))
+            .collect()
+    };
+    found.into_iter().map(|(index, others)| (name(index), sorted(others))).collect()
+}
+
+/// A similarity with three decimals.
+fn rounded(similarity: f64) -> f64 {
+    (similarity * 1_000.0).round() / 1_000.0
 }
 
 /// One row per posting, the one first seen first; of several rows for one posting the latest stays.
@@ -87,7 +139,9 @@ impl Seen {
 /// A posting as part of a role.
 struct Member<'a> {
     row: &'a PostingRow,
-    rule: Rule,
+    link: Linked,
+    /// The posting that it was linked with.
+    to: Option<&'a str>,
     seen: Seen,
     closing: Option<Closing>,
 }
@@ -113,18 +167,27 @@ struct Role<'a> {
 }
 
 impl<'a> Role<'a> {
-    fn row(&self) -> Option<RoleRow> {
+    fn row(&self, as_of: Micros) -> Option<RoleRow> {
         let first = self.members.first()?;
         let lead = self.members.iter().min_by_key(|member| member.precedence())?.row;
         let closing = life::role_closing(self.members.iter().map(|member| member.closing.clone()));
+        let places = self.sorted(|row| row.places.clone());
+        let excerpt = self.excerpt(lead);
+        let facts = facts::facts(&self.members, places.len(), &format!("{}\n{excerpt}", lead.title), as_of);
         let mut row = RoleRow {
-            role_id: format!("role_{}", Hasher::new("role").part(&first.row.posting_id).hex(16)),
+            role_id: role_id(&first.row.posting_id),
             bucket: self.bucket.to_owned(),
             sources: self.sorted(|row| vec![row.source.clone()]),
             posting_ids: self.sorted(|row| vec![row.posting_id.clone()]),
-            places: self.sorted(|row| row.places.clone()),
+            places,
             links: self.links(),
-            excerpt: self.excerpt(lead),
+            link_facts: self.link_facts(),
+            excerpt,
+            age_days: facts.age_days,
+            gap_days: facts.gap_days,
+            copy_count: facts.copy_count,
+            edit_count: facts.edit_count,
+            evergreen: facts.evergreen,
             posted_at: self.members.iter().filter_map(|member| member.row.posted_at).min(),
             first_seen_at: first.seen.first,
             last_seen_at: self.members.iter().map(|member| member.seen.last).max()?,
@@ -149,10 +212,29 @@ impl<'a> Role<'a> {
     }
 
     fn links(&self) -> Vec<String> {
-        let mut links: Vec<String> =
-            self.members.iter().map(|member| format!("{}={}", member.row.posting_id, member.rule.name())).collect();
+        let mut links: Vec<String> = self
+            .members
+            .iter()
+            .map(|member| format!("{}={}", member.row.posting_id, member.link.rule.name()))
+            .collect();
         links.sort_unstable();
         links
+    }
+
+    fn link_facts(&self) -> Json {
+        let mut members: Vec<&Member<'_>> = self.members.iter().collect();
+        members.sort_unstable_by_key(|member| &member.row.posting_id);
+        let facts = members.into_iter().map(|member| {
+            let mut fact = json!({"posting_id": member.row.posting_id, "rule": member.link.rule.name()});
+            if let Some(to) = member.to {
+                fact["to"] = json!(to);
+            }
+            if let Some((_, Some(similarity))) = member.link.to {
+                fact["similarity"] = json!(rounded(similarity));
+            }
+            fact
+        });
+        Json(Value::Array(facts.collect()).to_string())
     }
 
     fn excerpt(&self, lead: &PostingRow) -> String {
@@ -225,7 +307,8 @@ mod tests {
             version: format!("version of {id}"),
             source: "lever".to_owned(),
             board: "acme".to_owned(),
-            title: format!("Title of {id}"),
+            title: "Data Engineer".to_owned(),
+            text_words: crate::text::word_set(&crate::text::words(text)),
             title_key: "data engineer".to_owned(),
             company_key: "acme".to_owned(),
             text_hash: text.to_owned(),
@@ -286,7 +369,6 @@ mod tests {
         let both = roles(vec![posting("a", "x"), posting("b", "x")], &[("a", 1, 5), ("b", 2, 9)]);
         let alone = roles(vec![posting("a", "x")], &[("a", 1, 5)]);
         assert_eq!(both[0].posting_id, "b");
-        assert_eq!(both[0].title, "Title of b");
         assert_eq!(both[0].role_id, alone[0].role_id, "a repost does not rename the role");
         assert_eq!(both[0].links, ["a=same-text", "b=same-text"]);
         assert_eq!(both[0].places, ["Berlin", "place of a", "place of b"]);
@@ -313,7 +395,7 @@ mod tests {
         assert_eq!((stated[0].pay_max_minor, stated[0].pay_predicted), (Some(200), None));
         let guessed = roles(vec![posting("lead", "text"), paid("other", 200, Some(true))], &seen);
         assert_eq!((guessed[0].pay_max_minor, guessed[0].pay_predicted), (Some(200), Some(true)));
-        let leads = roles(vec![paid("lead", 100, Some(false)), paid("other", 200, None)], &seen);
+        let leads = roles(vec![paid("lead", 100, Some(false)), paid("other", 200, Some(true))], &seen);
         assert_eq!(leads[0].pay_max_minor, Some(100));
     }
 
