@@ -76,6 +76,9 @@ pub enum Command {
     /// What was found gone, and how to undo it
     #[command(subcommand)]
     Closings(Closings),
+    /// The postings behind a role, why they are linked, and how to take a link back
+    #[command(subcommand)]
+    Roles(Roles),
     /// Messages that could not be handled
     #[command(subcommand)]
     Queue(Queue),
@@ -353,6 +356,9 @@ pub enum Subject {
     Place,
     /// ESCO occupations of titles: JSON lines {"title", "esco": id, address or label}, or a table with such columns
     Title,
+    /// Whether postings become one role: JSON lines {"a": posting, "b": posting, "same"}, a posting being {"source", "company",
+    /// "title", "place", "text", "id"?, "html"?, "url"?, "pay"?, "department"?}
+    SameRole,
 }
 
 #[derive(Debug, Subcommand)]
@@ -409,6 +415,42 @@ pub enum Closings {
         /// Its id in `closings list`
         set: String,
         /// Why it was right after all
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Roles {
+    /// One role: its postings with the rule that linked each, what was kept apart, its life
+    Show {
+        /// Its id, or that of one of its postings
+        id: String,
+    },
+    /// Let a posting stand alone
+    Split {
+        /// Its id in `roles show`
+        posting: String,
+        /// Why it is another vacancy
+        #[arg(long)]
+        reason: String,
+    },
+    /// Make two postings one role
+    Join {
+        /// One posting
+        left: String,
+        /// The other
+        right: String,
+        /// Why they are one vacancy
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take a split or a join back: the rules decide again
+    Undo {
+        /// The posting that was split, or the two that were joined
+        #[arg(required = true, num_args = 1..=2)]
+        postings: Vec<String>,
+        /// Why it was wrong
         #[arg(long)]
         reason: String,
     },

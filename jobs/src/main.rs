@@ -134,6 +134,16 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Closings(cli::Closings::Redo { set, reason }) => {
             run::closings::correct(&app, &set, &reason, false, quiet).await.and_then(|report| told(form, &report))
         }
+        Command::Roles(cli::Roles::Show { id }) => run::roles::show(&app, form, &id).await.map(done),
+        Command::Roles(cli::Roles::Split { posting, reason }) => {
+            run::roles::split(&app, &posting, &reason, quiet).await.and_then(|report| told(form, &report))
+        }
+        Command::Roles(cli::Roles::Join { left, right, reason }) => {
+            run::roles::join(&app, [&left, &right], &reason, quiet).await.and_then(|report| told(form, &report))
+        }
+        Command::Roles(cli::Roles::Undo { postings, reason }) => {
+            run::roles::undo(&app, &postings, &reason, quiet).await.and_then(|report| told(form, &report))
+        }
         Command::Queue(cli::Queue::List { topic, bodies }) => {
             run::queue::list(&app, form, topic.as_deref(), bodies).await.map(done)
         }

@@ -6,6 +6,7 @@ mod broken;
 mod commands;
 mod normalise;
 mod repeat;
+mod roles;
 mod serve;
 mod sources;
 

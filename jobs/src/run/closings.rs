@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 
 use futures::TryStreamExt as _;
-use pipeline_core::hash::Hasher;
 use pipeline_core::{Error, Micros, Result};
-use pipeline_lake::{Mode, rows};
-use schemas::tables::{CorrectionRow, RoleRow};
+use pipeline_lake::rows;
+use schemas::tables::RoleRow;
 use schemas::wire::RunReport;
-use schemas::{Day, Partition, Row as _};
+use schemas::{Day, Row as _};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::pipeline::{Run, SourceDays};
 use crate::print::{self, Form};
-use crate::progress::Progress;
+use crate::run::corrections::{self, Decision};
 
 /// Titles that stand for a set.
 const EXAMPLES: usize = 3;
@@ -66,13 +64,15 @@ pub async fn list(app: &App, form: Form, source: Option<&str>, since: Option<Day
             (set.closed_at, item)
         })
         .collect();
-    items.extend(corrections(app).await?.into_iter().filter(|(_, row)| row.verdict == DISTRUST).map(|(set, row)| {
-        let item = json!({
-            "set": set, "source": null, "reason": row.reason, "closed_at": null, "roles": 0, "examples": [],
-            "state": "undone", "undone_at": row.made_at,
-        });
-        (row.made_at, item)
-    }));
+    items.extend(corrections::latest(app).await?.into_iter().filter(|(_, row)| row.verdict == DISTRUST).map(
+        |(set, row)| {
+            let item = json!({
+                "set": set, "source": null, "reason": row.reason, "closed_at": null, "roles": 0, "examples": [],
+                "state": "undone", "undone_at": row.made_at,
+            });
+            (row.made_at, item)
+        },
+    ));
     items.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1["set"].as_str().cmp(&b.1["set"].as_str())));
     let items: Vec<Value> = items.into_iter().map(|(_, item)| item).collect();
     print::items(form, &json!({"items": items}), |items| {
@@ -101,47 +101,14 @@ pub async fn list(app: &App, form: Form, source: Option<&str>, since: Option<Day
 const DISTRUST: &str = "distrust";
 const TRUST: &str = "trust";
 
-/// The latest decision on each set.
-async fn corrections(app: &App) -> Result<BTreeMap<String, CorrectionRow>> {
-    let table = app.lake.table(CorrectionRow::TABLE).await?;
-    let mut all = table.rows::<CorrectionRow>(table.files().await?).await?;
-    all.sort_by(|a, b| (a.made_at, &a.correction_id).cmp(&(b.made_at, &b.correction_id)));
-    Ok(all.into_iter().map(|row| (row.subject.clone(), row)).collect())
-}
-
 /// Makes a set close nothing (`undo`), or close again, and derives what follows.
 ///
 /// # Errors
-/// `NotFound` for a set that is not there, those of the backends.
+/// `NotFound` for a set that is not there, `Usage` without a reason, those of the backends.
 pub async fn correct(app: &App, set: &str, reason: &str, undo: bool, quiet: bool) -> Result<RunReport> {
     check(app, set, undo).await?;
-    if reason.trim().is_empty() {
-        return Err(Error::usage("a reason is needed").hint("say why with --reason"));
-    }
-    let progress = Progress::new(quiet);
-    let job = if undo { "closings-undo" } else { "closings-redo" };
-    app.leased(job, async {
-        let repeat = json!({"job": job, "set": set, "reason": reason});
-        let mut run = Run::begin(app, job, repeat, &progress).await?;
-        let made_at = app.backends.clock.now();
-        let verdict = if undo { DISTRUST } else { TRUST };
-        let id = Hasher::new("correction").part(set).part(verdict).part(made_at.0.to_le_bytes());
-        let row = CorrectionRow {
-            correction_id: id.hex(32),
-            day: made_at.day(),
-            subject: set.to_owned(),
-            verdict: verdict.to_owned(),
-            reason: reason.trim().to_owned(),
-            made_at,
-        };
-        let table = app.lake.table(CorrectionRow::TABLE).await?;
-        let mut writer = table.writer(Partition::of([made_at.day().to_string()]));
-        writer.write_rows(&[row]).await?;
-        writer.commit(Mode::Append).await?;
-        run.derive(&SourceDays::new()).await?;
-        run.end().await
-    })
-    .await
+    let (job, verdict) = if undo { ("closings-undo", DISTRUST) } else { ("closings-redo", TRUST) };
+    corrections::decide(app, Decision { job, subject: set, verdict, reason }, quiet).await
 }
 
 async fn check(app: &App, set: &str, undo: bool) -> Result<()> {
@@ -154,7 +121,7 @@ async fn check(app: &App, set: &str, undo: bool) -> Result<()> {
         }
         found
     } else {
-        corrections(app).await?.get(set).is_some_and(|row| row.verdict == DISTRUST)
+        corrections::latest(app).await?.get(set).is_some_and(|row| row.verdict == DISTRUST)
     };
     if known {
         return Ok(());

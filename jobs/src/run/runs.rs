@@ -12,6 +12,7 @@ use crate::cli::{Backfill, Import, Run, Stage};
 use crate::ledger::status_name;
 use crate::print::{self, Form};
 use crate::run;
+use crate::run::corrections::{self, Decision};
 
 /// Prints the latest runs.
 ///
@@ -93,9 +94,10 @@ pub async fn resume(app: &App, id: &str, quiet: bool) -> Result<RunReport> {
             };
             run::import::run(app, &import, quiet).await
         }
-        "closings-undo" | "closings-redo" => {
-            let (set, reason) = (text("set").unwrap_or_default(), text("reason").unwrap_or_default());
-            run::closings::correct(app, &set, &reason, report.job == "closings-undo", quiet).await
+        job @ ("closings-undo" | "closings-redo" | "roles-split" | "roles-join" | "roles-undo") => {
+            let [subject, verdict, reason] = ["subject", "verdict", "reason"].map(|key| text(key).unwrap_or_default());
+            let decision = Decision { job, subject: &subject, verdict: &verdict, reason: &reason };
+            corrections::decide(app, decision, quiet).await
         }
         "reference-import" => {
             let file = text("file").unwrap_or_default();
