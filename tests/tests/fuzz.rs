@@ -16,7 +16,7 @@ use schemas::tables::FetchRow;
 /// Most CPU time of one answer. A development build is slower by an order of magnitude.
 const MOST: Duration = if cfg!(debug_assertions) { Duration::from_secs(10) } else { Duration::from_secs(1) };
 /// Mutations of each sample.
-const ROUNDS: u64 = 6;
+const ROUNDS: u64 = 12;
 /// Longest mutated answer, in bytes.
 const LONGEST: usize = 1 << 20;
 
