@@ -117,4 +117,50 @@ crate::table! {
     geoname_id: Option<i64>,
     /// The distinct words of the text as sorted little-endian 32-bit hashes, the 1,024 least of them; empty when not computed.
     text_words: Vec<u8>,
+    /// Every amount that is stated: `[{kind, min_minor, max_minor, currency, period, zone, quote, start, end, from, rule, …}]`.
+    pay_parts: Json,
+    /// Who may take it and from where: `[{kind, value, quote, start, end, from, rule, confidence}]`.
+    eligibility: Json,
+    /// Fewest days a week at the place of work.
+    office_days_min: Option<i64>,
+    /// Most days a week at the place of work.
+    office_days_max: Option<i64>,
+    /// Most of the time that is spent travelling, in percent.
+    travel_percent_max: Option<i64>,
+    /// Fewest years of experience that are asked.
+    years_min: Option<i64>,
+    /// Most years of experience that are asked.
+    years_max: Option<i64>,
+    /// Least education asked: `secondary`, `vocational`, `associate`, `bachelor`, `master` or `doctorate`.
+    education: Option<String>,
+    /// Visa sponsorship: `offered`, `considered` or `not_offered`.
+    visa: Option<String>,
+    /// The security clearance that is asked.
+    clearance: Option<String>,
+    /// Benefits, by their codes, sorted.
+    benefits: Vec<String>,
+    /// Every fact on the work with its evidence.
+    work_facts: Json,
+    /// The parts of `text`: `[{kind, start, end, heading}]`, in bytes.
+    sections: Json,
+    /// Skills without which nobody is taken, by canonical name, sorted.
+    skills_required: Vec<String>,
+    /// Skills that are liked, by canonical name, sorted.
+    skills_preferred: Vec<String>,
+    /// For each skill `{skill, esco, onet, requirement, years, spans, confidence}`.
+    skill_facts: Json,
+    /// Skills in words that no dictionary has: `[{kind, start, end, confidence, esco, esco_label}]`.
+    skill_phrases: Json,
+    /// ESCO id of the occupation that the title names: `http://data.europa.eu/esco/occupation/ID`.
+    occupation_id: Option<String>,
+    /// That occupation's preferred label.
+    occupation: Option<String>,
+    /// ISCO-08 unit group of that occupation, four digits.
+    isco: Option<String>,
+    /// SOC 2018 code of the title.
+    soc: Option<String>,
+    /// How sure the occupation is, 0 to 1.
+    occupation_confidence: Option<f64>,
+    /// How the employer's name became its key, step by step, and whether an agency advertises: `{steps, agency}`.
+    employer: Json,
 }
