@@ -6,6 +6,7 @@ pub mod eval;
 pub mod exchange;
 pub mod fx;
 pub mod html;
+pub mod likeness;
 pub mod occupation;
 pub mod pay;
 pub mod place;

@@ -14,7 +14,7 @@ use crate::html::{Warnings, clean, clean_line, tidy};
 use crate::pay::{self, Pay, PayHints};
 use crate::place::Place;
 use crate::work::{self, Found};
-use crate::{Readers, company, skills, text, title};
+use crate::{Readers, company, likeness, skills, text, title};
 
 /// Most places of one posting that are read.
 const MOST_PLACES: usize = 50;
@@ -87,6 +87,7 @@ pub fn posting(
     let title = clean_line(&raw.title, &mut warnings);
     let text = description(&raw.sections, &mut warnings);
     let words = text::words(&text);
+    let likeness = likeness::of(&text);
     let employer = raw.company.as_deref().map(|name| clean_line(name, &mut warnings)).filter(|name| !name.is_empty());
     let department =
         raw.department.as_deref().map(|name| clean_line(name, &mut warnings)).filter(|name| !name.is_empty());
@@ -176,9 +177,9 @@ pub fn posting(
         skills: skill_names,
         skill_spans,
         language: language.map(str::to_owned),
-        text_hash: text::words_hash(&words),
-        text_sketch: text::sketch(&words),
-        text_words: text::word_set(&words),
+        text_hash: likeness.words_hash,
+        text_sketch: likeness.sketch,
+        text_words: likeness.word_set,
         text,
         provenance: provenance.json(),
         warnings: warnings.into_iter().map(str::to_owned).collect(),

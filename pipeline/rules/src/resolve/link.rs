@@ -9,7 +9,7 @@ use schemas::tables::PostingRow;
 use super::identity::{company_agrees, specific_url};
 use super::life::Evidence;
 use super::title;
-use crate::text::{Overlap, overlap, terms_differ};
+use crate::likeness::{Overlap, overlap, terms_differ};
 
 /// Bytes in a MinHash sketch.
 const SKETCH_BYTES: usize = 64 * 4;

@@ -308,7 +308,7 @@ mod tests {
             source: "lever".to_owned(),
             board: "acme".to_owned(),
             title: "Data Engineer".to_owned(),
-            text_words: crate::text::word_set(&crate::text::words(text)),
+            text_words: crate::likeness::of(text).word_set,
             title_key: "data engineer".to_owned(),
             company_key: "acme".to_owned(),
             text_hash: text.to_owned(),

@@ -1,0 +1,105 @@
+//! How like two texts are: the hash, the sketch and the set of their words, read from the text in one pass.
+//!
+//! Words are runs of letters and digits in lower case. Almost all text is ASCII, where eight bytes are classified, lowered and
+//! hashed at once; other words go the long way. Nothing is allocated per word.
+
+mod compare;
+mod scan;
+
+pub use compare::{Overlap, candidates, overlap, terms_differ};
+use pipeline_core::hash::Hasher;
+
+use scan::{mix, scan};
+
+/// Texts of fewer words have no sketch.
+const SHORTEST: usize = 20;
+/// Numbers in a sketch.
+const SKETCH: usize = 64;
+/// Bytes of a sketch.
+pub const SKETCH_BYTES: usize = SKETCH * 4;
+/// Most words in a set of words.
+const WORD_SET: usize = 1_024;
+/// Places of the filter that drops most repeated words before they are sorted.
+const FILTER: usize = 2_048;
+
+/// What a text is compared by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Likeness {
+    /// Hash of the words alone, so that layout, case and punctuation do not matter: 32 hexadecimal digits.
+    pub words_hash: String,
+    /// MinHash signature of the shingles of three words, as 64 little-endian 32-bit words; empty for texts of fewer than 20 words.
+    ///
+    /// The share of equal words of two signatures estimates the Jaccard likeness of their texts. It is made by one permutation with
+    /// optimal densification (Shrivastava, ICML 2017).
+    pub sketch: Vec<u8>,
+    /// The distinct words as ascending 32-bit hashes, little-endian; of more than 1,024 the least.
+    ///
+    /// The likeness of two such sets is exact up to that size, and beyond it the estimate by k minimum values (Bar-Yossef et al., 2002).
+    pub word_set: Vec<u8>,
+}
+
+/// The likeness of `text`, which is clean: without markup.
+pub fn of(text: &str) -> Likeness {
+    let words = scan(text);
+    Likeness {
+        words_hash: Hasher::new("words").part(&words.plain).hex(32),
+        sketch: sketch(&words.hashes),
+        word_set: word_set(&words.hashes),
+    }
+}
+
+/// One permutation of the shingles into 64 bins, the least of each; an empty bin borrows from another.
+fn sketch(words: &[u64]) -> Vec<u8> {
+    if words.len() < SHORTEST {
+        return Vec::new();
+    }
+    let mut bins = [u32::MAX; SKETCH];
+    for three in words.windows(3) {
+        let shingle = mix(mix(three[0], three[1].rotate_left(21)), three[2].rotate_left(42));
+        // The high bits choose the bin, the low ones compete in it; the greatest number stands for an empty bin.
+        let (bin, value) = ((shingle >> 58) as usize, (shingle as u32).min(u32::MAX - 1));
+        bins[bin] = bins[bin].min(value);
+    }
+    densified(&bins).iter().flat_map(|bin| bin.to_le_bytes()).collect()
+}
+
+/// Fills every empty bin from a full one, chosen by a hash of the bin and the attempt, so that all texts choose alike.
+fn densified(bins: &[u32; SKETCH]) -> [u32; SKETCH] {
+    let mut filled = *bins;
+    for (at, bin) in filled.iter_mut().enumerate().filter(|(_, bin)| **bin == u32::MAX) {
+        let attempts = (1..4_096_u64).map(|attempt| (mix(at as u64 + 1, attempt) >> 58) as usize);
+        let donor = attempts.chain(0..SKETCH).find(|donor| bins[*donor] != u32::MAX);
+        *bin = donor.map_or(u32::MAX, |donor| bins[donor]);
+    }
+    filled
+}
+
+fn word_set(words: &[u64]) -> Vec<u8> {
+    let mut filter = [0_u32; FILTER];
+    let mut hashes: Vec<u32> = Vec::with_capacity(words.len().min(FILTER));
+    for word in words {
+        let hash = short(*word);
+        let seen = &mut filter[hash as usize % FILTER];
+        if *seen != hash || hash == 0 {
+            *seen = hash;
+            hashes.push(hash);
+        }
+    }
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.truncate(WORD_SET);
+    hashes.into_iter().flat_map(u32::to_le_bytes).collect()
+}
+
+/// A word's hash as it stands in sets.
+fn short(word: u64) -> u32 {
+    (word >> 32) as u32
+}
+
+/// The hashes of the words of `text` as they stand in sets, in the order of the text.
+pub fn word_hashes(text: &str) -> Vec<u32> {
+    scan(text).hashes.into_iter().map(short).collect()
+}
+
+#[cfg(test)]
+mod tests;
