@@ -47,9 +47,22 @@ pub fn content_hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-/// The bucket of `key` among 16, as two hexadecimal digits.
+/// How many buckets there are.
+pub const BUCKETS: usize = 16;
+
+/// The number of `key` from which its bucket follows.
+pub fn bucket_number(key: &str) -> u64 {
+    Hasher::new("bucket").part(key).number()
+}
+
+/// The name of the bucket that keys of `number` fall into: two hexadecimal digits.
+pub fn bucket_name(number: u64) -> String {
+    format!("{:02x}", number % BUCKETS as u64)
+}
+
+/// The bucket of `key`.
 pub fn bucket(key: &str) -> String {
-    format!("{:02x}", Hasher::new("bucket").part(key).number() % 16)
+    bucket_name(bucket_number(key))
 }
 
 #[cfg(test)]

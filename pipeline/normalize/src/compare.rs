@@ -79,7 +79,7 @@ impl NormalizeStage<'_> {
         let mut observations = self.stored::<ObservationRow>(&partition).await?;
         let mut postings = self.stored::<PostingRow>(&partition).await?;
         let mut quarantine = self.stored::<QuarantineRow>(&partition).await?;
-        self.derive(source, day, async |read: &Normalized| {
+        self.derive(source, day, "compare", async |read: &Normalized| {
             read.observations.iter().try_for_each(|row| observations.meet(row))?;
             read.postings.iter().try_for_each(|row| postings.meet(row))?;
             read.quarantine.iter().try_for_each(|row| quarantine.meet(row))

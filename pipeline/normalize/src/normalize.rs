@@ -1,18 +1,21 @@
 //! The stage `normalize`: the exchanges of one source and day become observations, postings and quarantine.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
 use futures::TryStreamExt as _;
 use pipeline_core::hash::Hasher;
-use pipeline_core::source::{SAME_DAY, Source, Sources};
+use pipeline_core::source::Sources;
 use pipeline_core::stage::Outcome;
 use pipeline_core::{Error, Result};
 use pipeline_lake::{Lake, LakeFile, Mode, column, rows};
 use schemas::tables::{FetchRow, FindingRow, ObservationRow, PostingRow, QuarantineRow, ReadingRow};
 use schemas::{Day, Partition, Row as _};
 
-use pipeline_rules::exchange::{Original, repeat};
 use pipeline_rules::{METHOD, Normalized, Readers, normalize};
+
+use crate::known::KnownVersions;
+use crate::repeats::Repeats;
+
+/// Bytes of postings that wait until it is asked which are new, where the known versions do not fit into memory.
+const WAITING_BYTES: usize = 32 * 1024 * 1024;
 
 /// The stage with what it needs.
 #[derive(Clone, Copy)]
@@ -79,7 +82,7 @@ impl NormalizeStage<'_> {
         let mut findings = self.lake.table(FindingRow::TABLE).await?.writer(partition.clone());
         let mut readings = self.lake.table(ReadingRow::TABLE).await?.writer(partition);
         let mut outcome = self
-            .derive(source, day, async |read| {
+            .derive(source, day, "normalize", async |read| {
                 observations.write_rows(&read.observations).await?;
                 postings.write_rows(&read.postings).await?;
                 quarantine.write_rows(&read.quarantine).await?;
@@ -95,109 +98,130 @@ impl NormalizeStage<'_> {
         Ok(outcome)
     }
 
-    /// Reads every answer of the partition and hands over what it brought; writes nothing.
+    /// Reads every answer of the partition and hands over what it brought; writes no table. `scratch` names where is put aside
+    /// what does not fit into memory.
     pub(crate) async fn derive(
         &self,
         source: &str,
         day: Day,
+        scratch: &str,
         mut take: impl AsyncFnMut(&Normalized) -> Result<()>,
     ) -> Result<Outcome> {
         let reader = self.sources.named(source).ok_or_else(|| {
             Error::not_found(format!("no source is called {source}")).hint("see `waypost sources list`")
         })?;
-        let mut known = self.known_versions(source, day).await?;
-        let mut originals = Originals::default();
-        let mut outcome = Outcome::default();
-        let (mut answers, mut unread, mut missing) = (0_u64, 0, 0_u64);
-        let mut batches = self.lake.table(FetchRow::TABLE).await?.read(self.fetches(source, day).await?, None);
+        let fetches = self.fetches(source, day).await?;
+        let mut repeats = Repeats::find(self.lake, &format!("{scratch}-repeats"), fetches.clone()).await?;
+        let mut new = NewVersions::new(self.known_versions(source, day, &format!("{scratch}-versions")).await?);
+        let mut tally = Tally::default();
+        let mut batches = self.lake.table(FetchRow::TABLE).await?.read(fetches, None);
         while let Some(batch) = batches.try_next().await? {
             for fetch in rows::<FetchRow>(&batch)? {
-                let mut read = match fetch.same_as.as_deref() {
-                    Some(original) => self.repeated(&mut originals, reader, &fetch, original).await?,
-                    None => normalize(self.readers, reader, &fetch),
-                };
-                read.postings.retain(|posting| known.insert(version_key(&posting.posting_id, &posting.version)));
-                answers += 1;
-                unread += read.quarantine.iter().filter(|row| row.record.is_none()).count();
-                missing += u64::from(fetch.same_as.is_some() && read.reading.is_none());
-                count(&mut outcome, &read);
+                if let (Some(repeats), Some(_)) = (&mut repeats, &fetch.same_as) {
+                    repeats.wait(&fetch).await?;
+                    continue;
+                }
+                let mut read = normalize(self.readers, reader, &fetch);
+                tally.count(&fetch, &read);
+                read.postings = new.of(read.postings).await?;
                 take(&read).await?;
-                originals.keep(&fetch, read);
+                if let Some(repeats) = &mut repeats {
+                    repeats.keep(&fetch, &read).await?;
+                }
             }
         }
-        if unread > 0 {
-            outcome.error = Some(format!("{unread} of {answers} answers could not be read"));
+        let postings = new.rest().await?;
+        take(&Normalized { postings, ..Normalized::default() }).await?;
+        if let Some(repeats) = repeats {
+            let finished = repeats.finish(self.lake, reader, async |fetch, read| {
+                tally.count(fetch, &read);
+                take(&read).await
+            });
+            finished.await?;
         }
-        if missing > 0 {
-            outcome.error = Some(format!("{missing} answers repeat others that are not there"));
-        }
-        Ok(outcome)
+        Ok(tally.outcome())
     }
 
-    /// What `fetch`, an answer with the same body as that of the exchange `original`, brought: the same postings, seen once
-    /// more. Nothing is read again, and what was rejected is not rejected twice.
-    async fn repeated(
-        &self,
-        originals: &mut Originals,
-        source: &dyn Source,
-        fetch: &FetchRow,
-        original: &str,
-    ) -> Result<Normalized> {
-        let context: BTreeMap<String, String> = serde_json::from_str(&fetch.context.0).unwrap_or_default();
-        let day = context.get(SAME_DAY).and_then(|day| day.parse::<Day>().ok()).unwrap_or(fetch.day);
-        if !originals.0.contains_key(original) && day != fetch.day {
-            originals.read(self.lake, &fetch.source, day).await?;
-        }
-        Ok(repeat(source, fetch, &context, originals.0.get(original)))
-    }
-
-    async fn known_versions(&self, source: &str, day: Day) -> Result<HashSet<u64>> {
+    async fn known_versions(&self, source: &str, day: Day, scratch: &str) -> Result<KnownVersions<'_>> {
         let table = self.lake.table(PostingRow::TABLE).await?;
         let mut batches = table.read(self.earlier(source, day).await?, Some(&["posting_id", "version"]));
-        let mut known = HashSet::new();
+        let mut known = KnownVersions::new(self.lake, scratch);
         while let Some(batch) = batches.try_next().await? {
             let (ids, versions) = (column::text(&batch, "posting_id")?, column::text(&batch, "version")?);
             for (id, version) in ids.iter().flatten().zip(versions.iter().flatten()) {
-                known.insert(version_key(id, version));
+                known.add(id, version).await?;
             }
         }
         Ok(known)
     }
 }
 
-/// A version of a posting in 64 bits: among ten million the chance of any collision is below 3 in a million.
-fn version_key(posting_id: &str, version: &str) -> u64 {
-    Hasher::new("version").part(posting_id).part(version).number()
+/// Lets those postings through whose versions were not there before.
+struct NewVersions<'a> {
+    known: KnownVersions<'a>,
+    waiting: Vec<PostingRow>,
+    bytes: usize,
 }
 
-/// What earlier exchanges brought that a later one may repeat, by their ids.
-#[derive(Default)]
-struct Originals(HashMap<String, Original>);
-
-impl Originals {
-    /// Keeps what an exchange of the same day brought.
-    fn keep(&mut self, fetch: &FetchRow, read: Normalized) {
-        if let (Some(reading), None) = (read.reading, &fetch.same_as) {
-            self.0.insert(fetch.fetch_id.clone(), Original { reading, observations: read.observations });
-        }
+impl<'a> NewVersions<'a> {
+    fn new(known: KnownVersions<'a>) -> Self {
+        Self { known, waiting: Vec::new(), bytes: 0 }
     }
 
-    /// Reads what the exchanges of `source` on an earlier `day` brought.
-    async fn read(&mut self, lake: &Lake, source: &str, day: Day) -> Result<()> {
-        let partition = Partition::of([source.to_owned(), day.to_string()]);
-        let of_day = |found: &Partition| *found == partition;
-        let readings = lake.table(ReadingRow::TABLE).await?;
-        for reading in readings.rows::<ReadingRow>(readings.files_where(of_day).await?).await? {
-            let original = Original { reading, observations: Vec::new() };
-            self.0.insert(original.reading.fetch_id.clone(), original);
+    /// The new ones of `postings` and of those before that waited; none while more are to wait.
+    async fn of(&mut self, postings: Vec<PostingRow>) -> Result<Vec<PostingRow>> {
+        self.bytes += postings.iter().map(held).sum::<usize>();
+        self.waiting.extend(postings);
+        // Asking what is put aside costs the same for one and for thousands.
+        if self.known.are_in_memory() || self.bytes >= WAITING_BYTES { self.ask().await } else { Ok(Vec::new()) }
+    }
+
+    async fn ask(&mut self) -> Result<Vec<PostingRow>> {
+        let mut asked = std::mem::take(&mut self.waiting);
+        self.bytes = 0;
+        self.known.keep_new(&mut asked).await?;
+        Ok(asked)
+    }
+
+    /// The new ones of those that still wait.
+    async fn rest(mut self) -> Result<Vec<PostingRow>> {
+        let rest = self.ask().await?;
+        self.known.forget().await?;
+        Ok(rest)
+    }
+}
+
+/// Bytes that a posting takes in memory, nearly.
+fn held(row: &PostingRow) -> usize {
+    let long = row.text.len() + row.text_sketch.len() + row.skill_spans.0.len() + row.provenance.0.len();
+    size_of::<PostingRow>() + long + row.place_list.0.len()
+}
+
+/// What the answers of a partition came to.
+#[derive(Default)]
+struct Tally {
+    outcome: Outcome,
+    answers: u64,
+    unread: usize,
+    missing: u64,
+}
+
+impl Tally {
+    fn count(&mut self, fetch: &FetchRow, read: &Normalized) {
+        self.answers += 1;
+        self.unread += read.quarantine.iter().filter(|row| row.record.is_none()).count();
+        self.missing += u64::from(fetch.same_as.is_some() && read.reading.is_none());
+        count(&mut self.outcome, read);
+    }
+
+    fn outcome(mut self) -> Outcome {
+        if self.unread > 0 {
+            self.outcome.error = Some(format!("{} of {} answers could not be read", self.unread, self.answers));
         }
-        let observations = lake.table(ObservationRow::TABLE).await?;
-        for row in observations.rows::<ObservationRow>(observations.files_where(of_day).await?).await? {
-            if let Some(original) = self.0.get_mut(&row.fetch_id) {
-                original.observations.push(row);
-            }
+        if self.missing > 0 {
+            self.outcome.error = Some(format!("{} answers repeat others that are not there", self.missing));
         }
-        Ok(())
+        self.outcome
     }
 }
 

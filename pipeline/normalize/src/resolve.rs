@@ -1,25 +1,31 @@
-//! The stage `resolve`: every posting becomes part of a role, bucket by bucket of its employer.
+//! The stage `resolve`: every posting becomes part of a role, employer by employer, in memory that does not grow with their
+//! number.
+//!
+//! The tables are read once. Rows go to the part of their employer, and what is known of a posting across its versions goes
+//! to the part of the posting (`scatter`); there the latest version is found (`latest`) and told to its employer's part, which
+//! is then resolved alone (`part`). What does not fit into memory meanwhile is put aside in the lake's scratch folder.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod evidence;
+mod latest;
+mod notes;
+mod part;
+mod scatter;
 
-use arrow_array::{Array as _, BooleanArray, RecordBatch};
-use futures::TryStreamExt as _;
-use pipeline_core::hash::{Hasher, bucket};
+use pipeline_core::Result;
+use pipeline_core::hash::{BUCKETS, Hasher, bucket_name};
 use pipeline_core::stage::Outcome;
-use pipeline_core::{Error, Result};
-use pipeline_lake::{Lake, column, rows};
-use schemas::tables::{CorrectionRow, ObservationRow, PostingRow, RateRow, ReadingRow, RoleRow};
-use schemas::{Day, Micros, Partition, Row as _};
-
+use pipeline_lake::{Lake, Mode, Scratch, Shuffle};
 use pipeline_rules::fx::Rates;
-use pipeline_rules::resolve::{BoardSeen, Evidence, METHOD, PageSeen, Sighting, bucket_key, resolve};
+use pipeline_rules::resolve::METHOD;
+use schemas::tables::{CorrectionRow, ObservationRow, PostingRow, RateRow, ReadingRow, RoleRow};
+use schemas::{Partition, Row as _, Table};
 
-/// Postings whose latest versions are held in memory at once.
-const PASS_POSTINGS: u64 = 50_000;
-/// Columns that roles do not carry, and that would be most of what is decoded.
-const UNREAD: &[&str] = &["skill_spans", "provenance", "warnings"];
-/// Characters of a role's excerpt.
-const EXCERPT_CHARS: usize = 280;
+use evidence::Boards;
+pub(crate) use notes::version_key;
+use part::{ByEmployer, Known};
+
+/// Notes of postings that are held in memory at once.
+const PART_NOTES: u64 = 65_536;
 
 /// The stage with what it needs.
 #[derive(Clone, Copy)]
@@ -28,11 +34,22 @@ pub struct ResolveStage<'a> {
     pub lake: &'a Lake,
 }
 
-/// What every role is looked at by.
-struct Known<'a> {
-    evidence: &'a Evidence,
-    as_of: Micros,
-    rates: &'a Rates,
+/// How much the stage holds at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Postings that are resolved at once; an employer is not divided for this.
+    pub postings: u64,
+    /// Bytes of rows that are held before they are put aside.
+    pub memory: usize,
+    /// Postings of one employer that are all compared with each other. Of a larger employer only those of one spelling of its
+    /// name are, and of a larger spelling only those of one title. This one decides what is found; the others do not.
+    pub together: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { postings: 20_000, memory: 48 * 1024 * 1024, together: 20_000 }
+    }
 }
 
 impl ResolveStage<'_> {
@@ -56,19 +73,60 @@ impl ResolveStage<'_> {
     /// # Errors
     /// `Unavailable` when the store is away.
     pub async fn run(&self) -> Result<Outcome> {
-        let postings = self.lake.table(PostingRow::TABLE).await?;
-        let total: u64 = postings.files().await?.iter().map(|file| file.rows).sum();
-        let evidence = self.evidence().await?;
-        let as_of = self.as_of().await?;
-        let rates = self.rates().await?;
+        self.run_within(Limits::default()).await
+    }
+
+    /// The same within `limits`, of which none but [`Limits::together`] changes the roles.
+    ///
+    /// # Errors
+    /// As for [`ResolveStage::run`].
+    pub async fn run_within(&self, limits: Limits) -> Result<Outcome> {
+        let scratch = self.lake.scratch("resolve").await?;
         let mut outcome = Outcome::default();
-        let buckets: Vec<String> = (0..16).map(|number| format!("{number:02x}")).collect();
-        let passes = usize::try_from(total.div_ceil(PASS_POSTINGS)).unwrap_or(usize::MAX).clamp(1, buckets.len());
-        for group in buckets.chunks(buckets.len().div_ceil(passes)) {
-            let known = Known { evidence: &evidence, as_of, rates: &rates };
-            self.pass(group, &known, &mut outcome).await?;
+        let (postings, known) = self.by_employer(limits, &scratch, &mut outcome).await?;
+        let roles = self.lake.table(RoleRow::TABLE).await?;
+        for bucket in 0..BUCKETS {
+            let name = bucket_name(bucket as u64);
+            let mut writer = roles.writer(Partition::of([&name]));
+            for part in (bucket..postings.latest.parts()).step_by(BUCKETS) {
+                let resolved = postings.resolve(part, (&name, &known), limits, &scratch, async |roles| {
+                    outcome.rows_written += roles.len() as u64;
+                    writer.write_rows(&roles).await
+                });
+                resolved.await?;
+            }
+            outcome.changed |= writer.commit(Mode::Replace).await?.changed;
         }
+        postings.versions.delete().await?;
+        postings.latest.delete().await?;
         Ok(outcome)
+    }
+
+    /// Reads the tables: postings by employer, and what every role is looked at by.
+    async fn by_employer(
+        &self,
+        limits: Limits,
+        scratch: &Scratch,
+        outcome: &mut Outcome,
+    ) -> Result<(ByEmployer, Known)> {
+        let (versions, seen) = (self.count(PostingRow::TABLE).await?, self.count(ObservationRow::TABLE).await?);
+        let parts = parts(versions, limits.postings.div_ceil(2)) * BUCKETS;
+        let by_posting = parts_of_notes(versions + seen);
+        let mut by_employer = Shuffle::new(scratch, "versions", parts, limits.memory);
+        let mut notes = Shuffle::new(scratch, "notes", by_posting, limits.memory / 2);
+        scatter::postings(self.lake, &mut by_employer, &mut notes, outcome).await?;
+        let as_of = scatter::observations(self.lake, &mut notes).await?;
+        let boards = Boards::read(self.lake, &mut notes).await?;
+        let (versions, notes) = (by_employer.seal().await?, notes.seal().await?);
+        let mut found = Shuffle::new(scratch, "latest", parts, limits.memory / 2);
+        latest::decide(&notes, &mut found).await?;
+        notes.delete().await?;
+        let known = Known { boards, decided: evidence::decided(self.lake).await?, as_of, rates: self.rates().await? };
+        Ok((ByEmployer { versions, latest: found.seal().await? }, known))
+    }
+
+    async fn count(&self, spec: &'static Table) -> Result<u64> {
+        Ok(self.lake.table(spec).await?.files().await?.iter().map(|file| file.rows).sum())
     }
 
     /// The imported rates, or else the bundled ones.
@@ -77,204 +135,19 @@ impl ResolveStage<'_> {
         let rows = table.rows::<RateRow>(table.files().await?).await?;
         if rows.is_empty() { Rates::sample() } else { Ok(Rates::new(rows)) }
     }
-
-    async fn pass(&self, group: &[String], known: &Known<'_>, outcome: &mut Outcome) -> Result<()> {
-        let (latest, excerpts) = self.latest(group, outcome).await?;
-        let sightings = self.sightings(&latest).await?;
-        let mut by_bucket: BTreeMap<&str, Vec<PostingRow>> =
-            group.iter().map(|name| (name.as_str(), Vec::new())).collect();
-        for posting in latest.into_values() {
-            if let Some(list) = by_bucket.get_mut(bucket(bucket_key(&posting.company_key).as_str()).as_str()) {
-                list.push(posting);
-            }
-        }
-        let roles = self.lake.table(RoleRow::TABLE).await?;
-        for (name, postings) in by_bucket {
-            let mut resolved = resolve(name, postings, &excerpts, &sightings, known.evidence, known.as_of);
-            resolved.iter_mut().for_each(|role| known.rates.convert(role));
-            let commit = roles.replace(Partition::of([name]), &resolved).await?;
-            outcome.rows_written += resolved.len() as u64;
-            outcome.changed |= commit.changed;
-        }
-        Ok(())
-    }
-
-    /// The latest version of each posting in the buckets of `group`, without texts, and the beginnings of the texts.
-    async fn latest(
-        &self,
-        group: &[String],
-        outcome: &mut Outcome,
-    ) -> Result<(BTreeMap<String, PostingRow>, BTreeMap<String, String>)> {
-        let mut latest: BTreeMap<String, PostingRow> = BTreeMap::new();
-        let mut excerpts = BTreeMap::new();
-        let mut published: BTreeMap<String, Option<Micros>> = BTreeMap::new();
-        let table = self.lake.table(PostingRow::TABLE).await?;
-        let columns = PostingRow::TABLE.columns.iter().map(|column| column.name);
-        let columns: Vec<&str> = columns.filter(|name| !UNREAD.contains(name)).collect();
-        let mut batches = table.read(table.files().await?, Some(&columns));
-        while let Some(batch) = batches.try_next().await? {
-            for mut posting in rows::<PostingRow>(&with_unread(&in_buckets(&batch, group)?)?)? {
-                outcome.rows_read += 1;
-                let earliest = published.entry(posting.posting_id.clone()).or_insert(posting.posted_at);
-                *earliest = [*earliest, posting.posted_at].into_iter().flatten().min();
-                let newer = latest
-                    .get(&posting.posting_id)
-                    .is_none_or(|old| (posting.seen_at, &posting.version) > (old.seen_at, &old.version));
-                if newer {
-                    let excerpt = posting.text.chars().take(EXCERPT_CHARS).collect();
-                    excerpts.insert(posting.posting_id.clone(), excerpt);
-                    posting.text = String::new();
-                    latest.insert(posting.posting_id.clone(), posting);
-                }
-            }
-        }
-        // A source that dates an old posting anew does not make it new.
-        for (id, posting) in &mut latest {
-            posting.posted_at = published.get(id).copied().flatten();
-        }
-        Ok((latest, excerpts))
-    }
-
-    async fn sightings(&self, wanted: &BTreeMap<String, PostingRow>) -> Result<BTreeMap<String, Sighting>> {
-        let table = self.lake.table(ObservationRow::TABLE).await?;
-        let mut batches = table.read(table.files().await?, Some(&["posting_id", "version", "seen_at", "listed"]));
-        let mut sightings: BTreeMap<String, Sighting> = BTreeMap::new();
-        let mut versions: HashMap<String, BTreeSet<u64>> = HashMap::new();
-        while let Some(batch) = batches.try_next().await? {
-            let (ids, names) = (column::text(&batch, "posting_id")?, column::text(&batch, "version")?);
-            let (times, listed) = (column::time(&batch, "seen_at")?, column::truth(&batch, "listed")?);
-            for row in 0..batch.num_rows() {
-                let (id, time) = (ids.value(row), Micros(times.value(row)));
-                if !wanted.contains_key(id) {
-                    continue;
-                }
-                versions
-                    .entry(id.to_owned())
-                    .or_default()
-                    .insert(Hasher::new("version").part(names.value(row)).number());
-                let seen = sightings.entry(id.to_owned()).or_insert_with(|| Sighting {
-                    posting_id: id.to_owned(),
-                    first_seen_at: time,
-                    last_seen_at: time,
-                    versions: 0,
-                    unlisted: false,
-                });
-                let unlisted = listed.is_valid(row) && !listed.value(row);
-                if time > seen.last_seen_at || seen.versions == 0 {
-                    (seen.unlisted, seen.versions) = (unlisted, 1);
-                } else if time == seen.last_seen_at {
-                    // Of two answers at once, the one that lists it counts.
-                    seen.unlisted &= unlisted;
-                }
-                seen.first_seen_at = seen.first_seen_at.min(time);
-                seen.last_seen_at = seen.last_seen_at.max(time);
-            }
-        }
-        for (id, sighting) in &mut sightings {
-            sighting.versions = versions.get(id).map_or(1, BTreeSet::len) as _;
-        }
-        Ok(sightings)
-    }
-
-    /// When anything was last seen: the moment that the roles are described at.
-    async fn as_of(&self) -> Result<Micros> {
-        let table = self.lake.table(ObservationRow::TABLE).await?;
-        let mut batches = table.read(table.files().await?, Some(&["seen_at"]));
-        let mut latest = Micros(0);
-        while let Some(batch) = batches.try_next().await? {
-            let times = column::time(&batch, "seen_at")?;
-            latest = times.iter().flatten().map(Micros).fold(latest, Micros::max);
-        }
-        Ok(latest)
-    }
-
-    /// Everything that says whether postings are gone.
-    async fn evidence(&self) -> Result<Evidence> {
-        let table = self.lake.table(ReadingRow::TABLE).await?;
-        let mut batches = table.read(table.files().await?, None);
-        let mut crawls: BTreeMap<Crawl, Vec<ReadingRow>> = BTreeMap::new();
-        let mut pages: BTreeMap<String, Vec<PageSeen>> = BTreeMap::new();
-        while let Some(batch) = batches.try_next().await? {
-            for row in rows::<ReadingRow>(&batch)? {
-                if let Some(id) = &row.posting_id {
-                    pages.entry(id.clone()).or_default().push(PageSeen { at: row.answered_at, status: row.status });
-                }
-                let imported = row.origin == "import";
-                if !imported || row.listing || row.verdict != "read" {
-                    crawls.entry((row.source.clone(), row.board.clone(), row.day, imported)).or_default().push(row);
-                }
-            }
-        }
-        pages.values_mut().for_each(|seen| seen.sort_unstable());
-        let boards = crawls.into_iter().filter_map(|((source, board, _, _), rows)| {
-            let at = complete_since(&rows)?;
-            Some(BoardSeen { source, board, last_complete_listing_at: Some(at) })
-        });
-        let decided = self.decided().await?;
-        let subjects = |verdict: &str| {
-            let with = decided.iter().filter(|(_, told)| *told == verdict).map(|(subject, _)| subject.clone());
-            with.collect::<BTreeSet<String>>()
-        };
-        let pair = |subject: String| subject.split_once(' ').map(|(left, right)| (left.to_owned(), right.to_owned()));
-        Ok(Evidence {
-            boards: boards.collect(),
-            pages,
-            distrusted: subjects("distrust"),
-            split: subjects("split"),
-            joined: subjects("join").into_iter().filter_map(pair).collect(),
-        })
-    }
-
-    /// What an operator decided last, by subject.
-    async fn decided(&self) -> Result<BTreeMap<String, String>> {
-        let table = self.lake.table(CorrectionRow::TABLE).await?;
-        let mut corrections = table.rows::<CorrectionRow>(table.files().await?).await?;
-        corrections.sort_by(|a, b| (a.made_at, &a.correction_id).cmp(&(b.made_at, &b.correction_id)));
-        Ok(corrections.into_iter().map(|row| (row.subject, row.verdict)).collect())
-    }
 }
 
-/// What belongs together as one look at a board: source, board, day, and whether it was imported.
-type Crawl = (String, String, Day, bool);
-
-/// When the look at a board began that `rows` were, provided that it saw the whole of it: each listing asked for was
-/// answered and read in the end, every page and posting that it led to was asked for, and no fewer postings came than
-/// were announced.
-fn complete_since(rows: &[ReadingRow]) -> Option<Micros> {
-    let mut last: BTreeMap<&str, &ReadingRow> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.posting_id.is_none()) {
-        let newer = |old: &&ReadingRow| (old.answered_at, old.sequence) < (row.answered_at, row.sequence);
-        if last.get(row.ask.as_str()).is_none_or(newer) {
-            last.insert(&row.ask, row);
-        }
-    }
-    if last.is_empty() || last.values().any(|row| row.verdict != "read" || !row.listing) {
-        return None;
-    }
-    let sum = |count: fn(&ReadingRow) -> i64| last.values().map(|row| count(row)).sum::<i64>();
-    let asked: BTreeSet<&str> = rows.iter().filter_map(|row| row.posting_id.as_deref()).collect();
-    let announced = last.values().filter_map(|row| row.announced).max().unwrap_or(0);
-    let whole = sum(|row| row.pages) < i64::try_from(last.len()).unwrap_or(i64::MAX)
-        && sum(|row| row.leads) <= i64::try_from(asked.len()).unwrap_or(i64::MAX)
-        && sum(|row| row.records + row.leads) >= announced;
-    whole.then(|| last.values().map(|row| row.answered_at).min()).flatten()
+/// The number of a posting from which the part follows that its notes go to.
+fn posting_number(id: &str) -> u64 {
+    Hasher::new("posting").part(id).number()
 }
 
-/// `batch` with the columns that were not read, empty.
-fn with_unread(batch: &RecordBatch) -> Result<RecordBatch> {
-    let nothing = PostingRow::batch(&vec![PostingRow::default(); batch.num_rows()]);
-    let failed = |error| Error::internal("postings do not fit their declaration").because(error);
-    let nothing = nothing.map_err(failed)?;
-    let columns = PostingRow::TABLE.columns.iter().zip(nothing.columns());
-    let columns = columns.map(|(column, empty)| batch.column_by_name(column.name).unwrap_or(empty).clone());
-    RecordBatch::try_new(PostingRow::TABLE.schema(), columns.collect()).map_err(failed)
+/// Parts of each bucket so that one holds about `each` of `rows`.
+fn parts(rows: u64, each: u64) -> usize {
+    usize::try_from(rows.div_ceil(BUCKETS as u64).div_ceil(each.max(1))).unwrap_or(usize::MAX).clamp(1, 1 << 16)
 }
 
-/// The rows of `batch` whose employer falls into one of `buckets`.
-fn in_buckets(batch: &RecordBatch, buckets: &[String]) -> Result<RecordBatch> {
-    let keys = column::text(batch, "company_key")?;
-    let mine: BooleanArray =
-        keys.iter().map(|key| Some(buckets.contains(&bucket(&bucket_key(key.unwrap_or_default()))))).collect();
-    arrow_select::filter::filter_record_batch(batch, &mine)
-        .map_err(|error| Error::internal("cannot filter postings").because(error))
+/// Parts so that one holds about [`PART_NOTES`] of `rows`.
+fn parts_of_notes(rows: u64) -> usize {
+    usize::try_from(rows.div_ceil(PART_NOTES)).unwrap_or(usize::MAX).clamp(1, 1 << 16)
 }
