@@ -19,7 +19,7 @@ pub mod title;
 pub mod work;
 
 pub use exchange::{Normalized, normalize};
-pub use pay::{PayHints, PayReading, read_pay_text};
+pub use pay::{MOST_PARTS, PartKind, Pay, PayHints, PayPart, PayReading, PerYear, read as read_pay, read_pay_text};
 pub use readers::Readers;
 
 /// Version of the rules; it stands in every row that they made.

@@ -1,8 +1,11 @@
-//! Text into tokens for the pay reader: amounts with their currency and multiplier, words, and what separates them.
+//! Text into tokens for the pay reader: numbers, currencies, words, and what separates them.
 
 use rust_decimal::Decimal;
 
-use super::currency::{SIGNS, Sign, word};
+use super::currency::{SIGNS, Sign, name, word};
+use super::join::join;
+use super::number::{Times, digits_of, times, value};
+use super::words::cjk_word;
 
 /// A token and where it stands, in bytes.
 #[derive(Clone, Debug)]
@@ -32,6 +35,10 @@ pub enum Kind {
     Slash,
     /// `,`.
     Comma,
+    /// `<`, `≤` or their like.
+    Below,
+    /// `>`, `≥` or their like.
+    Above,
     /// The end of a line.
     Line,
     /// A bullet, bar or semicolon: what follows is another matter.
@@ -48,17 +55,6 @@ pub enum Kind {
     Other,
 }
 
-/// What a number is multiplied with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Times {
-    /// A thousand.
-    Thousand,
-    /// A hundred thousand rupees.
-    Lakh,
-    /// A million or more: never pay.
-    Huge,
-}
-
 /// A number with its currency and multiplier.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Amount {
@@ -72,15 +68,15 @@ pub struct Amount {
     pub yearly: bool,
     /// Whether a `+` follows at once.
     pub plus: bool,
-    /// Whether it counts something else than money, such as a share.
-    pub counted: bool,
+    /// Whether it is a share in percent.
+    pub percent: bool,
 }
 
 /// The tokens of `text`, in order.
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut lexer = Lexer { text, at: 0, out: Vec::new() };
     lexer.run();
-    join(lexer.out)
+    join(&lexer.out)
 }
 
 struct Lexer<'a> {
@@ -89,18 +85,23 @@ struct Lexer<'a> {
     out: Vec<Piece>,
 }
 
+/// A token before numbers are joined with what belongs to them.
 #[derive(Debug)]
-struct Piece {
-    kind: PieceKind,
-    start: usize,
-    end: usize,
+pub struct Piece {
+    pub kind: PieceKind,
+    pub start: usize,
+    pub end: usize,
 }
 
 #[derive(Debug)]
-enum PieceKind {
+pub enum PieceKind {
+    /// A number; `point3` when its only mark is a point before three digits.
     Number { number: Decimal, point3: bool },
+    /// A multiplier, and whether it says "a year".
     Times(Times, bool),
+    /// A percent sign.
     Percent,
+    /// What stands for itself.
     Token(Kind),
 }
 
@@ -120,6 +121,8 @@ impl Lexer<'_> {
             {
                 self.at += sign.len();
                 self.token(Kind::Money(money), start);
+            } else if is_cjk(character) {
+                self.cjk(character);
             } else if character.is_alphabetic() {
                 self.word();
             } else {
@@ -143,33 +146,91 @@ impl Lexer<'_> {
 
     fn sign(&self) -> Option<(&'static str, Sign)> {
         let before = self.text[..self.at].chars().next_back();
-        let (sign, money) = *SIGNS.iter().find(|(sign, _)| self.rest().starts_with(sign))?;
-        let lettered = sign.starts_with(|c: char| c.is_alphabetic());
-        let attached = before.is_some_and(char::is_alphabetic);
-        let ends_in_letter = sign.ends_with(|c: char| c.is_alphabetic());
-        let runs_on = ends_in_letter && self.rest()[sign.len()..].starts_with(|c: char| c.is_alphabetic());
-        (!(runs_on || lettered && attached)).then_some((sign, money))
+        let rest = self.rest();
+        SIGNS.iter().copied().find(|(sign, _)| {
+            let lettered = sign.starts_with(|c: char| c.is_alphabetic());
+            let attached = before.is_some_and(char::is_alphabetic);
+            let ends_in_letter = sign.ends_with(|c: char| c.is_alphabetic());
+            rest.starts_with(sign)
+                && !(ends_in_letter && rest[sign.len()..].starts_with(|c: char| c.is_alphabetic())
+                    || lettered && attached)
+        })
     }
 
     fn word(&mut self) {
         let start = self.at;
-        let end = self.rest().find(|c: char| !c.is_alphabetic()).map_or(self.text.len(), |length| start + length);
+        let end = self
+            .rest()
+            .find(|c: char| !c.is_alphabetic() || is_cjk(c))
+            .map_or(self.text.len(), |length| start + length);
         let letters = &self.text[start..end];
         self.at = end;
         let after_digits = start > 0 && self.text.as_bytes()[start - 1].is_ascii_digit();
-        if self.rest().starts_with(|c: char| c.is_ascii_digit()) && word(letters).is_none() {
-            self.glued(start);
-            return;
+        let money = word(letters);
+        if self.rest().starts_with(|c: char| c.is_ascii_digit()) && money.is_none() {
+            if letters == "R" && digits_of(self.rest()).len() >= 2 {
+                return self.token(Kind::Money(Sign::Code("ZAR")), start);
+            }
+            return self.glued(start);
         }
-        let spaced = !after_digits;
-        if let Some((times, yearly)) = times(letters, spaced) {
+        // `т.р.`: a thousand roubles.
+        if letters == "т" && self.rest().starts_with(".р") {
+            self.push(PieceKind::Times(Times::Thousand, false), start);
+            self.at += 1;
+        } else if let Some((times, yearly)) = times(letters, !after_digits) {
             self.push(PieceKind::Times(times, yearly), start);
-        } else if let Some(money) = word(letters) {
+            self.take_dot(true);
+        } else if let Some(money) = money.or_else(|| self.rand(letters)) {
             self.token(Kind::Money(money), start);
+            self.take_dot(false);
         } else {
             let lower = letters.to_lowercase();
             self.token(Kind::Word(lower), start);
         }
+    }
+
+    /// `R 45 000`: rand, where the number is too large to be about the language.
+    fn rand(&self, letters: &str) -> Option<Sign> {
+        let number = self.rest().strip_prefix([' ', '\u{a0}'])?;
+        (letters == "R" && digits_of(number).bytes().filter(u8::is_ascii_digit).count() >= 5)
+            .then_some(Sign::Code("ZAR"))
+    }
+
+    /// Takes the dot of an abbreviation, such as `kr. 45` or `tys. zł`, into its token.
+    fn take_dot(&mut self, always: bool) {
+        let Some(after) = self.rest().strip_prefix('.') else { return };
+        let next = after.trim_start_matches([' ', '\u{a0}', '\u{202f}']).chars().next();
+        if next.is_some_and(|c| {
+            c.is_ascii_digit() || always && !c.is_uppercase() && c != '\n' || always && c.is_uppercase()
+        }) {
+            self.at += 1;
+            if let Some(last) = self.out.last_mut() {
+                last.end = self.at;
+            }
+        }
+    }
+
+    /// A run of ideographs or Hangul, of which one may be a multiplier or a currency.
+    fn cjk(&mut self, first: char) {
+        let start = self.at;
+        self.at += first.len_utf8();
+        let after_number = matches!(self.out.last(), Some(Piece { kind: PieceKind::Number { .. } | PieceKind::Times(..), end, .. }) if *end == start);
+        let factor = match first {
+            '万' | '萬' | '만' => Some(Times::TenThousand),
+            '千' | '천' => Some(Times::Thousand),
+            '億' | '亿' | '억' => Some(Times::Huge),
+            _ => None,
+        };
+        if let Some(times) = factor.filter(|_| after_number) {
+            return self.push(PieceKind::Times(times, false), start);
+        }
+        if after_number && let Some(money) = name(first.encode_utf8(&mut [0; 4])) {
+            return self.token(Kind::Money(money), start);
+        }
+        let length = self.rest().find(|c: char| !is_cjk(c)).unwrap_or(self.rest().len());
+        self.at += length;
+        let word = cjk_word(&self.text[start..self.at]).to_owned();
+        self.token(Kind::Word(word), start);
     }
 
     /// A word with digits in it, such as `B2B` or `Q3`: never a number.
@@ -182,49 +243,66 @@ impl Lexer<'_> {
 
     fn number(&mut self) {
         let start = self.at;
-        let text = self.text;
-        let written = number_text(&text[start..]);
-        for plan in ["401(k)", "401k", "401K", "401(K)", "403b", "403(b)"] {
+        for plan in ["401(k)", "401k", "401K", "401(K)", "401 k", "401 (k)", "403b", "403(b)"] {
             if self.rest().starts_with(plan) {
                 self.at += plan.len();
-                self.token(Kind::Word("401k".to_owned()), start);
-                return;
+                return self.token(Kind::Word("401k".to_owned()), start);
             }
         }
+        let written = digits_of(&self.text[start..]);
         self.at += written.len();
-        let letters: String = self.rest().chars().take_while(|c| c.is_alphabetic()).collect();
+        let letters: String = self.rest().chars().take_while(|c| c.is_alphabetic() && !is_cjk(*c)).take(24).collect();
         if !letters.is_empty() && !may_follow_number(&letters) {
-            self.glued(start);
-            return;
+            return self.glued(start);
         }
-        let (number, point3) = match value(written) {
-            Some(read) => read,
-            None => return self.token(Kind::Other, start),
-        };
+        let Some((number, point3)) = value(written) else { return self.token(Kind::Other, start) };
         self.push(PieceKind::Number { number, point3 }, start);
-        // `80kEUR`: the multiplier is cut from the code.
-        if let Some(code) = letters.strip_prefix(['k', 'K'])
-            && word(code).is_some()
-        {
+        self.skip_empty_decimals();
+        // `80kEUR`, `80T€`: the multiplier is cut from the code.
+        if multiplied_code(&letters) || letters == "T" && self.rest().starts_with("T€") {
             let start = self.at;
             self.at += 1;
             self.push(PieceKind::Times(Times::Thousand, false), start);
         }
     }
 
+    /// `45.000,-`, `CHF 5'000.–` and `500:-` end in a dash that stands for no decimals.
+    fn skip_empty_decimals(&mut self) {
+        let Some(rest) = self.rest().strip_prefix(['.', ',', ':']) else { return };
+        let dashes = rest.trim_start_matches(['-', '–', '—']);
+        let ends = dashes
+            .chars()
+            .next()
+            .is_none_or(|c| !c.is_ascii_digit() && (c.is_whitespace() || !c.is_alphanumeric()) && c != '$');
+        if dashes.len() < rest.len() && ends {
+            self.at = self.text.len() - dashes.len();
+            if let Some(last) = self.out.last_mut() {
+                last.end = self.at;
+            }
+        }
+    }
+
     fn symbol(&mut self, character: char, start: usize) {
         let next = self.rest().chars().next();
         let kind = match character {
-            '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '~' | '～' | '→' => Kind::Dash,
-            '+' => Kind::Plus,
-            '/' => Kind::Slash,
-            ',' => Kind::Comma,
-            ':' => Kind::Colon,
-            '•' | '|' | ';' | '·' | '●' | '▪' | '*' => Kind::Bullet,
+            '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' | '﹣' | '⁃' | '~' | '～' | '〜' | '∼' | '⁓' | '→'
+            | '…' => Kind::Dash,
+            '+' | '＋' => Kind::Plus,
+            '/' | '／' => Kind::Slash,
+            ',' | '，' | '、' => Kind::Comma,
+            ':' | '：' => Kind::Colon,
+            '<' | '≤' | '⩽' => Kind::Below,
+            '>' | '≥' | '⩾' => Kind::Above,
+            '•' | '|' | ';' | '·' | '●' | '▪' | '*' | '│' | '◦' | '‣' => Kind::Bullet,
+            '.' if next == Some('.') => {
+                self.at += self.rest().len() - self.rest().trim_start_matches('.').len();
+                Kind::Dash
+            }
+            '。' => Kind::Stop,
             '.' | '!' | '?' if next.is_none_or(char::is_whitespace) && !self.after_short_word() => Kind::Stop,
-            '(' | '[' => Kind::Open,
-            ')' | ']' => Kind::Close,
-            '%' => return self.push(PieceKind::Percent, start),
+            '(' | '[' | '（' => Kind::Open,
+            ')' | ']' | '）' => Kind::Close,
+            '%' | '％' => return self.push(PieceKind::Percent, start),
             _ => Kind::Other,
         };
         self.token(kind, start);
@@ -235,7 +313,20 @@ impl Lexer<'_> {
         match self.out.last() {
             Some(Piece { kind: PieceKind::Token(Kind::Word(word)), .. }) => {
                 word.chars().count() == 1
-                    || matches!(word.as_str(), "ca" | "approx" | "incl" | "excl" | "min" | "max" | "yr" | "hr")
+                    || matches!(
+                        word.as_str(),
+                        "ca" | "approx"
+                            | "incl"
+                            | "excl"
+                            | "min"
+                            | "max"
+                            | "yr"
+                            | "hr"
+                            | "std"
+                            | "mies"
+                            | "inkl"
+                            | "mind"
+                    )
             }
             Some(Piece { kind: PieceKind::Token(Kind::Money(_)), .. }) => true,
             _ => false,
@@ -243,175 +334,55 @@ impl Lexer<'_> {
     }
 }
 
+/// Whether `character` is an ideograph, a kana or Hangul: those stand together without spaces.
+fn is_cjk(character: char) -> bool {
+    matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
+}
+
 fn may_begin_sign(character: char) -> bool {
-    matches!(character, '$' | 'U' | 'C' | 'A' | 'N' | 'H' | 'M' | 'S' | 'R' | 'z' | 'K')
+    matches!(character, '$' | 'A'..='J' | 'M' | 'N' | 'R' | 'S' | 'T' | 'U' | 'z' | 'K' | 'k')
         || !character.is_ascii() && !character.is_alphabetic()
 }
 
-/// The digits at the beginning of `text`, with the marks that group them.
-fn number_text(text: &str) -> &str {
-    let mut end = text.bytes().take_while(u8::is_ascii_digit).count();
-    loop {
-        let rest = &text[end..];
-        let Some(mark) = rest.chars().next() else { break };
-        let after = &rest[mark.len_utf8()..];
-        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-        let groups = match mark {
-            '.' | ',' => digits > 0,
-            '\'' | '’' | '\u{a0}' | '\u{202f}' | '\u{2009}' | ' ' => {
-                digits == 3 && (end <= 3 || text[..end].contains(mark))
-            }
-            _ => false,
-        };
-        if !groups {
-            break;
-        }
-        end += mark.len_utf8() + digits;
-    }
-    &text[..end]
-}
-
-/// The value of digits with marks of any locale, and whether a single point stood before exactly three digits.
-fn value(written: &str) -> Option<(Decimal, bool)> {
-    let plain: String = written.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).collect();
-    let marks: Vec<(usize, char)> = plain.char_indices().filter(|(_, c)| !c.is_ascii_digit()).collect();
-    let Some(&(last, mark)) = marks.last() else { return Decimal::from_str_exact(&plain).ok().map(|n| (n, false)) };
-    let tail = plain.len() - last - 1;
-    let alone = marks.len() == 1;
-    let mixed = marks.iter().any(|(_, other)| *other != mark);
-    let is_decimal = if alone { tail != 3 || plain.starts_with('0') } else { mixed && tail != 3 };
-    if !is_decimal && tail != 3 {
-        return None;
-    }
-    let digits: String = plain
-        .char_indices()
-        .filter_map(|(at, c)| match c {
-            '0'..='9' => Some(c),
-            _ if is_decimal && at == last => Some('.'),
-            _ => None,
-        })
-        .collect();
-    Decimal::from_str_exact(&digits).ok().map(|number| (number, alone && !is_decimal && mark == '.'))
+/// Whether `letters` are a `k` (or `T`, in German) and a currency.
+fn multiplied_code(letters: &str) -> bool {
+    letters.strip_prefix(['k', 'K']).is_some_and(|code| word(code).is_some() || matches!(code, "zł" | "Kč" | "kč"))
+        || letters == "TEUR"
 }
 
 fn may_follow_number(letters: &str) -> bool {
     let lower = letters.to_lowercase();
     times(letters, false).is_some()
         || word(letters).is_some()
-        || letters.strip_prefix(['k', 'K']).is_some_and(|code| word(code).is_some())
-        || letters == "zł"
-        || letters == "Kč"
+        || name(&lower).is_some()
+        || multiplied_code(letters)
+        || matches!(letters, "zł" | "Kč" | "kč" | "FCFA" | "т" | "R")
         || matches!(
             lower.as_str(),
-            "h" | "hr" | "hrs" | "hour" | "pa" | "pm" | "ph" | "pcm" | "pd" | "pw" | "yr" | "year" | "month" | "to"
+            "h" | "hr"
+                | "hrs"
+                | "hour"
+                | "pa"
+                | "pm"
+                | "ph"
+                | "pcm"
+                | "pd"
+                | "pw"
+                | "yr"
+                | "year"
+                | "month"
+                | "to"
+                | "p"
+                | "x"
+                | "us"
+                | "a"
+                | "hk"
+                | "nt"
+                | "nz"
+                | "mx"
+                | "ca"
+                | "net"
+                | "gross"
+                | "bis"
         )
-}
-
-fn times(letters: &str, spaced: bool) -> Option<(Times, bool)> {
-    Some(match letters {
-        "k" | "K" => (Times::Thousand, false),
-        "Tsd" | "tsd" | "thousand" | "TEUR" | "tys" => (Times::Thousand, false),
-        "LPA" | "lpa" | "Lpa" => (Times::Lakh, true),
-        "lakh" | "lakhs" | "Lakh" | "Lakhs" | "lac" | "lacs" | "Lac" | "Lacs" | "LAKH" | "LAKHS" | "LACS" => {
-            (Times::Lakh, false)
-        }
-        "L" if !spaced => (Times::Lakh, false),
-        "m" | "M" | "b" | "B" | "t" | "T" if !spaced => (Times::Huge, false),
-        "mm" | "MM" | "bn" | "Bn" | "BN" | "bil" | "Mio" | "mio" | "Mrd" | "mln" | "mil" | "mn" | "tn" => {
-            (Times::Huge, false)
-        }
-        "million" | "millions" | "Million" | "billion" | "billions" | "Billion" | "trillion" | "crore" | "crores"
-        | "Millionen" | "Milliarden" | "millones" | "milliards" | "Cr" | "cr" => (Times::Huge, false),
-        _ => return None,
-    })
-}
-
-/// Joins numbers with the currencies, multipliers and pluses around them.
-fn join(pieces: Vec<Piece>) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::with_capacity(pieces.len());
-    let mut pieces = pieces.into_iter().peekable();
-    while let Some(piece) = pieces.next() {
-        match piece.kind {
-            PieceKind::Token(kind) => out.push(Token { kind, start: piece.start, end: piece.end }),
-            PieceKind::Percent | PieceKind::Times(..) => {
-                out.push(Token { kind: Kind::Other, start: piece.start, end: piece.end })
-            }
-            PieceKind::Number { number, point3 } => {
-                let mut token = Token { kind: Kind::Other, start: piece.start, end: piece.end };
-                let mut amount =
-                    Amount { number, times: None, money: None, yearly: false, plus: false, counted: false };
-                if let Some(&Token { kind: Kind::Money(money), start, end }) = out.last()
-                    && token.start - end <= 2
-                {
-                    amount.money = Some(money);
-                    token.start = start;
-                    out.pop();
-                    absorb_outer_code(&mut out, &mut token, &mut amount);
-                }
-                while let Some(next) = pieces.peek() {
-                    if !absorb(&mut amount, point3, next, token.end) {
-                        break;
-                    }
-                    token.end = next.end;
-                    pieces.next();
-                }
-                token.kind = Kind::Amount(amount);
-                out.push(token);
-            }
-        }
-    }
-    out
-}
-
-/// `USD $120k`: the code before the sign says which dollar.
-fn absorb_outer_code(out: &mut Vec<Token>, token: &mut Token, amount: &mut Amount) {
-    if let Some(&Token { kind: Kind::Money(Sign::Code(code)), start, end }) = out.last()
-        && token.start - end <= 2
-        && amount.money.is_some_and(|money| super::currency::may_write(code, money))
-    {
-        amount.money = Some(Sign::Code(code));
-        token.start = start;
-        out.pop();
-    }
-}
-
-/// Takes `next` into `amount` when it belongs to it.
-fn absorb(amount: &mut Amount, point3: bool, next: &Piece, end: usize) -> bool {
-    let near = next.start.saturating_sub(end) <= 3;
-    match next.kind {
-        PieceKind::Times(times, yearly) if near && amount.times.is_none() => {
-            amount.times = Some(times);
-            amount.yearly = yearly;
-            if point3 {
-                // `172.125K` has a decimal point, not groups.
-                amount.number /= Decimal::from(1_000);
-            }
-            true
-        }
-        PieceKind::Token(Kind::Money(Sign::Code(code))) if near => match amount.money {
-            None => {
-                amount.money = Some(Sign::Code(code));
-                true
-            }
-            Some(money) if money != Sign::Code(code) && super::currency::may_write(code, money) => {
-                amount.money = Some(Sign::Code(code));
-                true
-            }
-            Some(money) => money == Sign::Code(code),
-        },
-        PieceKind::Token(Kind::Money(money)) if near && amount.money.is_none() => {
-            // In `100 $120` the sign belongs to what follows; a sign after a number stands alone or after one space.
-            amount.money = Some(money);
-            true
-        }
-        PieceKind::Token(Kind::Plus) if next.start == end => {
-            amount.plus = true;
-            true
-        }
-        PieceKind::Percent if near => {
-            amount.counted = true;
-            true
-        }
-        _ => false,
-    }
 }

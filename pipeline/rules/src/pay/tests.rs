@@ -2,6 +2,7 @@
 
 use pipeline_core::source::PayConvention;
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 use super::*;
 
