@@ -1,8 +1,12 @@
 //! Places read from their text alone.
 //!
-//! The labels are JSON lines `{"text", "country", "region"?, "city", "geoname_id"?}`, or `{"text", "places": [{…}]}` where the text
-//! names several places and reading any of them first is right. A JSON document `{"jobs": […]}`, or JSON lines of postings, with
-//! `location` and `address.postalAddress` as Ashby's boards answer is taken as well; its address is the label.
+//! The labels are JSON lines `{"text", "kind"?, "country"?, "region"?, "city"?, "geoname_id"?}`, or `{"text", "places": [{...}]}` where
+//! the text names several places, in its order. `kind` is `city`, `region`, `country`, `area`, `anywhere`, `unstated` (the text says how
+//! the work is done and not where) or `none` (it is about something else); with it, a city that is not labelled is one that must not
+//! be read. Where several answers are right, `kind`, `country` and `city` are lists, in which `null` stands for "none". Reading any of
+//! `places` first is right; `every` asks for all of them. A JSON document `{"jobs": [...]}`, or JSON lines of postings, with `location`
+//! and `address.postalAddress` as Ashby's boards answer is taken as well; its address is the label. `text` may be called `location`,
+//! and one label `gold`.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +16,53 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Readers;
-use crate::place::Place;
+use crate::place::{Kind, Place};
+
+/// One right answer or several; `None` is "none of it".
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Answers {
+    Several(Vec<Option<String>>),
+    One(String),
+}
+
+impl Answers {
+    fn any(&self, right: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Self::One(answer) => right(answer),
+            Self::Several(answers) => answers.iter().flatten().any(|answer| right(answer)),
+        }
+    }
+
+    /// Whether having none is right, too.
+    fn optional(&self) -> bool {
+        matches!(self, Self::Several(answers) if answers.iter().any(Option::is_none))
+    }
+}
 
 /// A place that a text names, by the label.
 #[derive(Clone, Debug, Default, Deserialize)]
 struct Gold {
     #[serde(default)]
-    country: Option<String>,
+    kind: Option<Answers>,
+    #[serde(default)]
+    country: Option<Answers>,
     #[serde(default)]
     region: Option<String>,
     #[serde(default)]
-    city: Option<String>,
+    city: Option<Answers>,
     #[serde(default)]
     geoname_id: Option<i64>,
+}
+
+impl Gold {
+    /// Whether the text names no place and says nothing of how the work is done.
+    fn is_none(&self) -> bool {
+        match &self.kind {
+            Some(kind) => kind.any(|kind| kind == "none"),
+            None => self.country.is_none() && self.city.is_none(),
+        }
+    }
 }
 
 struct Label {
@@ -48,29 +86,52 @@ struct Judged {
     city: Verdict,
     region: Verdict,
     geoname_id: Verdict,
+    kind: Verdict,
     labelled: bool,
     resolved: bool,
+    /// Of a text whose label says of what kind it is and names no city: whether one was read.
+    city_invented: Option<bool>,
+    /// Whether something was read of a text that names no place.
+    invented: bool,
 }
 
-/// Of the texts with a labelled value of which something was read: `country`, `city` and `region`, the shares read right.
+/// Of the texts with a labelled value of which something was read: `country`, `city`, `region` and `kind`, the shares read right.
 /// `country_wrong` and `city_wrong`: shares of all texts with another value than a labelled one; `country_recall` and
-/// `city_recall`: right among all texts with a labelled value; `unresolved`: the share of texts with a labelled country or city of
-/// which nothing was read; `invented`: the share of texts labelled as naming no place of which a country or city was read.
+/// `city_recall`: right among all texts with a labelled value; `unresolved`: the share of texts that name a place of which
+/// nothing was read; `invented`: the share of texts labelled as naming no place of which a place was read; `city_invented`: the share
+/// of texts labelled with a kind and no city of which a city was read; `every`: the share of texts labelled with kinds of which
+/// exactly the labelled cities, regions and countries were read, each once.
 ///
 /// # Errors
 /// `Invalid` when `labels` are neither labels nor postings.
 pub fn evaluate(readers: &Readers, labels: &str) -> Result<Evaluation> {
     let labels = read(labels)?;
-    let (mut judged, mut errors) = (Vec::new(), Vec::new());
+    let (mut judged, mut every, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for label in &labels {
         let found = readers.places.read_text(&label.text);
         let verdict = judge(readers, &found, &label.gold);
+        if label.gold.iter().any(|gold| gold.kind.is_some()) {
+            every.push(all_read(readers, &readers.places.read_all(&label.text), &label.gold));
+        }
         let bad = |verdict| matches!(verdict, Verdict::Wrong | Verdict::Missed);
-        if bad(verdict.country) || bad(verdict.city) || bad(verdict.geoname_id) {
-            let gold: Vec<Value> =
-                label.gold.iter().map(|gold| json!([gold.city, gold.region, gold.country, gold.geoname_id])).collect();
-            errors.push(json!({"text": label.text, "gold": gold,
-                "found": [found.city, found.region, found.country, found.geoname_id], "rule": found.rule}));
+        let columns = [verdict.country, verdict.city, verdict.geoname_id, verdict.kind];
+        let partial = every.last() == Some(&false) && label.gold.iter().any(|gold| gold.kind.is_some());
+        let unasked = verdict.city_invented == Some(true) || verdict.invented;
+        if columns.into_iter().any(bad) || partial || unasked {
+            let shown = |answers: &Option<Answers>| match answers {
+                Some(Answers::One(answer)) => json!(answer),
+                Some(Answers::Several(answers)) => json!(answers),
+                None => Value::Null,
+            };
+            let gold: Vec<Value> = label
+                .gold
+                .iter()
+                .map(|gold| {
+                    json!([shown(&gold.city), gold.region, shown(&gold.country), gold.geoname_id, shown(&gold.kind)])
+                })
+                .collect();
+            errors.push(json!({"text": label.text, "gold": gold, "found": [found.city, found.region, found.country,
+                found.geoname_id, found.kind.name()], "rule": found.rule, "only_in_list": !columns.into_iter().any(bad) && !unasked}));
         }
         judged.push(verdict);
     }
@@ -87,8 +148,9 @@ pub fn evaluate(readers: &Readers, labels: &str) -> Result<Evaluation> {
     let wrong = |column: fn(&Judged) -> Verdict| {
         share(&judged.iter().map(|item| column(item) == Verdict::Wrong).collect::<Vec<_>>())
     };
+    let flagged = |column: fn(&Judged) -> Option<bool>| share(&judged.iter().filter_map(column).collect::<Vec<_>>());
     let unresolved: Vec<bool> = judged.iter().filter(|item| item.labelled).map(|item| !item.resolved).collect();
-    let invented: Vec<bool> = judged.iter().filter(|item| !item.labelled).map(|item| item.resolved).collect();
+    let invented: Vec<bool> = judged.iter().filter(|item| !item.labelled).map(|item| item.invented).collect();
     let metrics = [
         ("country".to_owned(), of(|item| item.country, true)),
         ("country_recall".to_owned(), of(|item| item.country, false)),
@@ -100,6 +162,9 @@ pub fn evaluate(readers: &Readers, labels: &str) -> Result<Evaluation> {
         ("geoname_id".to_owned(), of(|item| item.geoname_id, true)),
         ("unresolved".to_owned(), share(&unresolved)),
         ("invented".to_owned(), share(&invented)),
+        ("kind".to_owned(), of(|item| item.kind, true)),
+        ("city_invented".to_owned(), flagged(|item| item.city_invented)),
+        ("every".to_owned(), share(&every)),
     ];
     // What no label of the file says is not measured, which is something else than 0.
     let metrics: BTreeMap<String, Metric> =
@@ -120,14 +185,11 @@ fn judge(readers: &Readers, found: &Place, gold: &[Gold]) -> Judged {
         (None, _) => Verdict::Nothing,
     };
     let one = |gold: &Gold| {
-        let country = gold.country.as_deref().map(|gold| {
-            let gold = readers.places.country(gold).unwrap_or(gold);
-            found.country.as_deref() == Some(gold)
-        });
+        let country = gold.country.as_ref().map(|gold| is_country(readers, found, gold));
         let by_id = gold.geoname_id.zip(found.geoname_id).map(|(gold, found)| gold == found);
-        let city = gold.city.as_deref().map(|gold| {
-            by_id == Some(true) || found.city.as_deref().is_some_and(|city| readers.places.same_city(city, gold))
-        });
+        let city = gold.city.as_ref().map(|gold| by_id == Some(true) || is_city(readers, found, gold));
+        let kind = gold.kind.as_ref().filter(|_| !gold.is_none());
+        let kind = kind.map(|gold| gold.any(|kind| kind == found.kind.name()));
         let region = gold.region.as_deref().map(|gold| {
             let read = |text: &str| readers.places.read_within(text, found.country.as_deref().unwrap_or_default());
             found
@@ -140,12 +202,15 @@ fn judge(readers: &Readers, found: &Place, gold: &[Gold]) -> Judged {
             city: verdict(city, found.city.is_some()),
             region: verdict(region, found.region.is_some()),
             geoname_id: verdict(by_id.or(gold.geoname_id.map(|_| false)), found.geoname_id.is_some()),
-            labelled: gold.country.is_some() || gold.city.is_some(),
-            resolved: !found.is_unknown(),
+            kind: verdict(kind, found.kind != Kind::Unknown),
+            labelled: !gold.is_none(),
+            resolved: if gold.kind.is_some() { found.kind != Kind::Unknown } else { !found.is_unknown() },
+            city_invented: gold.kind.as_ref().filter(|_| gold.city.is_none()).map(|_| found.city.is_some()),
+            invented: gold.is_none() && !found.is_unknown(),
         }
     };
     let right = |judged: &Judged| {
-        [judged.country, judged.city, judged.region, judged.geoname_id]
+        [judged.country, judged.city, judged.region, judged.geoname_id, judged.kind]
             .iter()
             .map(|verdict| match verdict {
                 Verdict::Right => 0,
@@ -156,6 +221,32 @@ fn judge(readers: &Readers, found: &Place, gold: &[Gold]) -> Judged {
             .sum::<i32>()
     };
     gold.iter().map(one).min_by_key(right).unwrap_or_else(|| one(&Gold::default()))
+}
+
+fn is_country(readers: &Readers, found: &Place, gold: &Answers) -> bool {
+    gold.any(|gold| found.country.as_deref() == Some(readers.places.country(gold).unwrap_or(gold)))
+        || gold.optional() && found.country.is_none()
+}
+
+fn is_city(readers: &Readers, found: &Place, gold: &Answers) -> bool {
+    gold.any(|gold| found.city.as_deref().is_some_and(|city| readers.places.same_city(city, gold)))
+        || gold.optional() && found.city.is_none()
+}
+
+/// Whether `found` are the places that the label names, each of them and nothing else.
+fn all_read(readers: &Readers, found: &[Place], gold: &[Gold]) -> bool {
+    let same = |place: &Place, gold: &Gold| {
+        gold.country.as_ref().is_none_or(|country| is_country(readers, place, country))
+            && gold.city.as_ref().map_or(place.city.is_none(), |city| is_city(readers, place, city))
+            && match (&gold.region, &place.region) {
+                (Some(gold), Some(region)) => region.eq_ignore_ascii_case(gold),
+                (Some(_), None) => gold.city.is_some(),
+                (None, _) => true,
+            }
+    };
+    let on_the_map = |gold: &&Gold| gold.country.is_some() || gold.city.is_some();
+    gold.iter().filter(on_the_map).all(|gold| found.iter().any(|place| same(place, gold)))
+        && found.iter().all(|place| gold.iter().filter(on_the_map).any(|gold| same(place, gold)))
 }
 
 fn read(labels: &str) -> Result<Vec<Label>> {
@@ -203,10 +294,9 @@ fn posting(job: &Value) -> Vec<Label> {
             let country = field("addressCountry")?;
             let gold = Gold {
                 // "United Kingdom" as a city is the country said twice.
-                city: field("addressLocality").filter(|city| *city != country),
-                region: None,
-                country: Some(country),
-                geoname_id: None,
+                city: field("addressLocality").filter(|city| *city != country).map(Answers::One),
+                country: Some(Answers::One(country)),
+                ..Gold::default()
             };
             (!text.is_empty()).then(|| Label { text: text.to_owned(), gold: vec![gold] })
         })
@@ -224,6 +314,7 @@ mod tests {
             {\"text\": \"Paris or London\", \"places\": [{\"country\": \"GB\", \"city\": \"London\"}, {\"country\": \"FR\"}]}\n\
             {\"text\": \"Remote\", \"country\": null, \"city\": null}";
         let found = evaluate(&readers, lines).expect("labels");
+        assert!(!found.metrics.contains_key("kind"));
         assert_eq!((found.n, found.metrics["country"].value, found.metrics["invented"].value), (3, 1.0, 0.0));
         let board = r#"{"jobs": [{"location": "Boston", "address": {"postalAddress":
             {"addressLocality": "Lyon", "addressCountry": "France"}}}]}"#;

@@ -1,6 +1,9 @@
 //! A place text into the places that it names side by side, and each of those into parts.
 
-use super::{Gazetteer, LARGE, Part, fold};
+use super::areas::says_zone;
+use super::load::fold;
+use super::part::Part;
+use super::{Gazetteer, LARGE};
 
 /// Most slashes of one part that separate places.
 const MOST_SLASHES: usize = 6;
@@ -66,6 +69,9 @@ impl Gazetteer {
     /// `parts` as one place, or as several where they list places instead of saying where one lies: "London, Paris, Berlin",
     /// "Alabama, Florida, Texas".
     pub(super) fn lists(&self, parts: Vec<Part>) -> Vec<Vec<Part>> {
+        if self.country_region_city(&parts).is_some() {
+            return vec![parts];
+        }
         let mut groups: Vec<Vec<Part>> = Vec::new();
         for part in parts {
             match groups.last_mut() {
@@ -116,24 +122,70 @@ impl Gazetteer {
         if group.len() == 1 && listed(last) && listed(part) && !related(last) && of_one_country() {
             return true;
         }
-        // A second large city, which is not what the first lies in.
-        let has_city = group.iter().any(only_city);
-        only_city(part) && has_city && !group.iter().any(|other| shares(other, part)) && {
+        let shared = group.iter().any(|other| shares(other, part));
+        // A city after a city that is already said to lie elsewhere: "Portland, OR, Dayton, OH".
+        let a_city = !part.cities.is_empty() && part.country.is_none() && part.country_code.is_none();
+        let city_at = group.iter().position(|other| !other.cities.is_empty() && other.country.is_none());
+        let placed = city_at.is_some_and(|at| group.iter().skip(at + 1).any(|outer| contains(outer, &group[at])));
+        if a_city && part.regions.is_empty() && placed && !shared && !group.iter().any(related) {
+            return true;
+        }
+        // A state that a very large city, written short, does not lie in: "SF, NY, SEA".
+        let short = |other: &Part| other.written.len() <= 3 && large(other);
+        if group.len() == 1 && short(last) && part.cities.is_empty() && !part.regions.is_empty() && !related(last) {
+            return true;
+        }
+        // A second city, which is not what the first lies in.
+        let known_city = |other: &Part| !other.cities.is_empty() && other.country.is_none();
+        let has_city =
+            group.iter().any(|other| if part.regions.is_empty() { known_city(other) } else { only_city(other) });
+        only_city(part) && has_city && !shared && {
             let within = group.iter().filter(|other| only_city(other)).any(related);
             let placed = group.len() > 1 && group.iter().any(|other| !only_city(other));
             !within || placed && part.regions.is_empty()
         }
     }
 
-    /// The parts that `text` is made of: at commas and dashes, without brackets and words such as "remote".
+    /// The country of parts that are a country's code, a region of it and a city of that: `CA-ON-Toronto`.
+    pub(super) fn country_region_city(&self, parts: &[Part]) -> Option<&'static str> {
+        let [first, middle, last] = parts else { return None };
+        let country = first.country_code.or(first.country)?;
+        let fits = middle.regions.iter().map(|index| &self.regions[*index]).any(|region| {
+            region.country == country
+                && last.cities.iter().any(|index| {
+                    let city = &self.cities[*index];
+                    city.country == country && city.region == region.key
+                })
+        });
+        fits.then_some(country)
+    }
+
+    /// The parts that `text` is made of: at commas and dashes, without brackets, hours and words such as "remote".
     pub(super) fn parts(&self, text: &str) -> Vec<Part> {
-        let mut pieces: Vec<&str> = text.split([',', '(', ')', '[', ']', ':', '·']).collect();
-        pieces = pieces.into_iter().flat_map(|piece| piece.split(" - ")).flat_map(|piece| piece.split(" – ")).collect();
-        pieces = pieces.into_iter().flat_map(|piece| piece.split(" — ")).collect();
-        let pieces: Vec<&str> = pieces.into_iter().flat_map(|piece| self.split_hyphen(piece)).collect();
-        let pieces: Vec<&str> = pieces.into_iter().flat_map(|piece| self.split_coded(piece)).collect();
-        let pieces: Vec<&str> = pieces.into_iter().flat_map(|piece| self.split_tail(piece)).collect();
-        self.parts_of(&pieces)
+        let pieces = pieces(text);
+        let far = pieces.first().is_some_and(|(first, _)| {
+            let first = fold(first);
+            first.starts_with("remote") || first.starts_with("anywhere")
+        });
+        let seat = |piece: &str| {
+            let folded = fold(piece);
+            folded.starts_with("hq in ") || folded.starts_with("office in ") || folded.starts_with("offices in ")
+        };
+        let kept: Vec<(&str, bool)> = pieces
+            .into_iter()
+            .filter(|(piece, _)| !says_zone(piece) && !(far && seat(piece)))
+            .flat_map(|(piece, loose)| {
+                let inner: Vec<&str> = self
+                    .split_hyphen(piece)
+                    .into_iter()
+                    .flat_map(|piece| self.split_coded(piece))
+                    .flat_map(|piece| self.split_tail(piece))
+                    .collect();
+                let last = inner.len().saturating_sub(1);
+                inner.into_iter().enumerate().map(move |(at, piece)| (piece, loose && at == last))
+            })
+            .collect();
+        self.parts_of(&kept)
     }
 
     /// `DE-Berlin` and `US-CA-Menlo Park` are several parts, `Winston-Salem` is one.
@@ -141,7 +193,7 @@ impl Gazetteer {
         let piece = piece.trim();
         let code = piece.split('-').next().unwrap_or_default();
         let coded = matches!(code.len(), 2 | 3) && code.bytes().all(|byte| byte.is_ascii_uppercase());
-        let remote = code.trim().eq_ignore_ascii_case("remote");
+        let remote = ["remote", "hybrid", "onsite"].iter().any(|word| code.trim().eq_ignore_ascii_case(word));
         if piece.contains('-') && (coded || remote) && !self.city_names.contains_key(&fold(piece)) {
             piece.split('-').collect()
         } else {
@@ -164,7 +216,7 @@ impl Gazetteer {
     }
 
     /// `Knoxville TN` and `Salt Lake City UT United States` have no sign between their parts, `Kansas City` is one.
-    fn split_tail<'a>(&self, piece: &'a str) -> Vec<&'a str> {
+    pub(super) fn split_tail<'a>(&self, piece: &'a str) -> Vec<&'a str> {
         let piece = piece.trim();
         if piece.len() > 80 || self.is_name(piece) {
             return vec![piece];
@@ -186,14 +238,43 @@ impl Gazetteer {
                 break;
             }
         }
-        let known = self.look_up(rest);
-        if known.cities.is_empty() || tails.is_empty() {
+        let state =
+            |tail: &&str| tail.len() == 2 && self.region_codes.contains_key(*tail) && !matches!(*tail, "IN" | "OR");
+        let town = tails.len() == 1 && tails.first().is_some_and(state) && is_name_of_town(rest);
+        if tails.is_empty() || !town && self.look_up(rest).cities.is_empty() {
             return vec![piece];
         }
         tails.push(rest);
         tails.reverse();
         tails
     }
+}
+
+/// `text` at commas, brackets, colons and spaced dashes, each piece with whether it ends at another sign than a comma.
+fn pieces(text: &str) -> Vec<(&str, bool)> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    loop {
+        let sign =
+            rest.find([',', '(', ')', '[', ']', ':', '·']).map(|at| (at, 1 + usize::from(rest[at..].starts_with('·'))));
+        let dash = [" - ", " – ", " — ", "- "].iter().filter_map(|dash| Some((rest.find(dash)?, dash.len()))).min();
+        let Some((at, length)) = sign.into_iter().chain(dash).min() else { break };
+        let comma = rest.as_bytes().get(at) == Some(&b',');
+        out.push((&rest[..at], !comma));
+        rest = &rest[at + length..];
+    }
+    out.push((rest, false));
+    out
+}
+
+/// Whether `text` looks like the name of a town: up to three words that begin with capitals and are not capitals only.
+fn is_name_of_town(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    words.len() <= 3
+        && words.iter().all(|word| {
+            let mut letters = word.chars();
+            letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase)
+        })
 }
 
 /// Whether two parts may be the same city.

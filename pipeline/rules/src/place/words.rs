@@ -1,25 +1,4 @@
-//! Words of place texts: regions of several countries, directions, noise.
-
-/// Regions whose members are agreed upon.
-pub(super) const CLOSED_REGIONS: &[(&str, &[&str])] = &[
-    ("eu", EU),
-    ("european union", EU),
-    ("eea", EEA),
-    ("european economic area", EEA),
-    ("dach", &["DE", "AT", "CH"]),
-    ("nordics", &["DK", "FI", "IS", "NO", "SE"]),
-    ("nordic countries", &["DK", "FI", "IS", "NO", "SE"]),
-    ("north america", &["US", "CA", "MX"]),
-];
-
-pub(super) const EU: &[&str] = &[
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
-    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-];
-pub(super) const EEA: &[&str] = &[
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
-    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-];
+//! Words of place texts: directions, noise, names that are words first.
 
 /// Regions whose names are directions first: they place nothing by themselves.
 pub(super) const VAGUE_REGIONS: &[&str] = &[
@@ -46,40 +25,10 @@ pub(super) const VAGUE_REGIONS: &[&str] = &[
     "Coast",
 ];
 
-/// Regions of which it is not agreed who belongs to them, and the whole world.
-pub(super) const OPEN_REGIONS: &[&str] = &[
-    "europe",
-    "emea",
-    "apac",
-    "asia",
-    "africa",
-    "latam",
-    "latin america",
-    "south america",
-    "americas",
-    "amer",
-    "worldwide",
-    "global",
-    "globally",
-    "world",
-    "middle east",
-    "oceania",
-    "international",
-    "cet",
-    "utc",
-    "gmt",
-    "timezone",
-    "time zone",
-];
-
 /// Whether `word` before a name makes it the name of another place.
 pub(super) fn is_direction(word: &str) -> bool {
     let words = ["new", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"];
     words.iter().any(|direction| word.eq_ignore_ascii_case(direction))
-}
-
-pub(super) fn is_continent(folded: &str) -> bool {
-    OPEN_REGIONS.contains(&folded) || CLOSED_REGIONS.iter().any(|(name, _)| *name == folded)
 }
 
 /// Words that say how or where in a place, not which place.
@@ -132,6 +81,40 @@ pub(super) const NOISE: &[&str] = &[
     "several",
     "wfh",
     "preferred",
+    "relocation",
+    "relocate",
+    "relo",
+    "available",
+    "friendly",
+    "remote-friendly",
+    "remote-first",
+    "opportunity",
+    "opening",
+    "openings",
+    "possible",
+    "considered",
+    "distributed",
+    "optional",
+    "other",
+    "others",
+    "travel",
+    "required",
+    "hiring",
+    "home-based",
+    "onsite/remote",
+    "to",
+    "with",
+    "local",
+    "candidates",
+    "any",
+    "remota",
+    "remoto",
+    "telework",
+    "homeoffice",
+    "hybride",
+    "présentiel",
+    "vor",
+    "ort",
 ];
 
 pub(super) fn strip_noise(written: &str) -> String {
@@ -246,4 +229,75 @@ pub(super) const AFTER_OTHER: &[&str] = &[
     "llc",
     "school",
     "university",
+];
+
+/// Names of small towns that are other words first: they are towns only where their region stands beside them.
+pub(super) const ORDINARY: &[&str] = &[
+    "center",
+    "central",
+    "college",
+    "commerce",
+    "eastern",
+    "enterprise",
+    "global",
+    "independence",
+    "industry",
+    "metro",
+    "normal",
+    "northern",
+    "opportunity",
+    "orange",
+    "progress",
+    "reading",
+    "southern",
+    "university",
+    "western",
+];
+
+/// Countries from which most postings in the languages that are read come. A city of another country needs five times as many
+/// people to be meant by a name that it shares with one of these.
+pub(super) const COMMON_COUNTRIES: &[&str] = &[
+    "AE", "AR", "AT", "AU", "BE", "BR", "CA", "CH", "CL", "CN", "CO", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB",
+    "GR", "HU", "IE", "IL", "IN", "IT", "JP", "KR", "LT", "MX", "NL", "NO", "NZ", "PH", "PL", "PT", "RO", "RS", "SE",
+    "SG", "TR", "UA", "US", "ZA",
+];
+
+/// Cities by the letters that lists of cities use, meant only beside another city of the same country.
+pub(super) const CITY_CODES: &[(&str, &str, &str)] = &[
+    ("ATL", "Atlanta", "US"),
+    ("ATX", "Austin", "US"),
+    ("BOS", "Boston", "US"),
+    ("CHI", "Chicago", "US"),
+    ("DAL", "Dallas", "US"),
+    ("DEN", "Denver", "US"),
+    ("DET", "Detroit", "US"),
+    ("HOU", "Houston", "US"),
+    ("LAX", "Los Angeles", "US"),
+    ("MIA", "Miami", "US"),
+    ("PDX", "Portland", "US"),
+    ("PHL", "Philadelphia", "US"),
+    ("PHX", "Phoenix", "US"),
+    ("PIT", "Pittsburgh", "US"),
+    ("SAN", "San Diego", "US"),
+    ("SEA", "Seattle", "US"),
+    ("MTL", "Montreal", "CA"),
+    ("TOR", "Toronto", "CA"),
+    ("YVR", "Vancouver", "CA"),
+    ("YYZ", "Toronto", "CA"),
+    ("BLR", "Bengaluru", "IN"),
+    ("HYD", "Hyderabad", "IN"),
+    ("BER", "Berlin", "DE"),
+    ("MUC", "Munich", "DE"),
+    ("SYD", "Sydney", "AU"),
+    ("MEL", "Melbourne", "AU"),
+];
+
+/// Countries written as another name, meant only beside one of their cities: "Columbia, Bogotá".
+pub(super) const MISSPELT: &[(&str, &str)] = &[("columbia", "CO"), ("brasilia", "BR"), ("phillipines", "PH")];
+
+/// Words that a proper name may hold in small letters.
+pub(super) const PARTICLES: &[&str] = &[
+    "of", "de", "del", "della", "di", "do", "da", "dos", "das", "la", "le", "les", "el", "al", "am", "an", "der",
+    "den", "des", "im", "in", "bei", "sur", "sous", "en", "et", "und", "and", "on", "upon", "the", "by", "y", "van",
+    "aan",
 ];
