@@ -24,4 +24,4 @@ pub use pay::{MOST_PARTS, PartKind, Pay, PayHints, PayPart, PayReading, PerYear,
 pub use readers::Readers;
 
 /// Version of the rules; it stands in every row that they made.
-pub const METHOD: &str = "normalize-4";
+pub const METHOD: &str = "normalize-5";

@@ -115,4 +115,34 @@ crate::table! {
     edit_count: Option<i64>,
     /// Signs that no single vacancy stands behind it: `{likely, signals: [{signal, value}]}`; likely takes two signs.
     evergreen: Json,
+    /// Fewest days a week at the place of work.
+    office_days_min: Option<i64>,
+    /// Most days a week at the place of work.
+    office_days_max: Option<i64>,
+    /// Most of the time that is spent travelling, in percent.
+    travel_percent_max: Option<i64>,
+    /// Fewest years of experience that are asked.
+    years_min: Option<i64>,
+    /// Most years of experience that are asked.
+    years_max: Option<i64>,
+    /// Least education asked.
+    education: Option<String>,
+    /// Visa sponsorship: `offered`, `considered` or `not_offered`.
+    visa: Option<String>,
+    /// The security clearance that is asked.
+    clearance: Option<String>,
+    /// Benefits, by their codes, sorted.
+    benefits: Vec<String>,
+    /// Skills without which nobody is taken, by canonical name, sorted.
+    skills_required: Vec<String>,
+    /// Skills that are liked, by canonical name, sorted.
+    skills_preferred: Vec<String>,
+    /// ESCO id of the occupation that the title names.
+    occupation_id: Option<String>,
+    /// That occupation's preferred label.
+    occupation: Option<String>,
+    /// ISCO-08 unit group of that occupation, four digits.
+    isco: Option<String>,
+    /// SOC 2018 code of the title.
+    soc: Option<String>,
 }

@@ -1,9 +1,9 @@
 //! What is put aside about postings while they are brought together: small records, written and read here alone.
 
 use pipeline_core::hash::{Hasher, bucket_number};
-use pipeline_rules::resolve::bucket_key;
+
 use pipeline_core::{Error, Result};
-use pipeline_rules::resolve::PageSeen;
+use pipeline_rules::resolve::{PageSeen, bucket_key};
 use schemas::Micros;
 
 /// Where a posting belongs: numbers that are equal for postings that can be one vacancy, coarse to fine.

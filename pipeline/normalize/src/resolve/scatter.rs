@@ -16,7 +16,19 @@ use super::notes::{Home, Note, version_key};
 use super::posting_number;
 
 /// Columns that roles do not carry, and that would be most of what is decoded.
-const UNREAD: &[&str] = &["skill_spans", "provenance", "warnings"];
+const UNREAD: &[&str] = &[
+    "skill_spans",
+    "skill_facts",
+    "skill_phrases",
+    "provenance",
+    "warnings",
+    "pay_parts",
+    "eligibility",
+    "work_facts",
+    "sections",
+    "place_list",
+    "employer",
+];
 /// Characters of a text that a role shows.
 const EXCERPT_CHARS: usize = 280;
 

@@ -44,7 +44,10 @@ fn a_sketch_estimates_the_likeness_without_bias() {
             .map(|n| {
                 let base = n * 10_000;
                 let common = numbered(base, shared);
-                equal_numbers(&(common.clone() + &numbered(base + 2_000, own)), &(common + &numbered(base + 4_000, own)))
+                equal_numbers(
+                    &(common.clone() + &numbered(base + 2_000, own)),
+                    &(common + &numbered(base + 4_000, own)),
+                )
             })
             .sum();
         // The last two shared words begin shingles that end in words of one text.
@@ -106,7 +109,13 @@ fn terms_differ_where_each_names_what_the_other_lacks() {
 
 #[test]
 fn hostile_text_takes_linear_time() {
-    for text in ["a".repeat(4_000_000), "ß ".repeat(1_300_000), "é".repeat(2_000_000), "İ".repeat(2_000_000), "a\u{301} ".repeat(900_000)] {
+    for text in [
+        "a".repeat(4_000_000),
+        "ß ".repeat(1_300_000),
+        "é".repeat(2_000_000),
+        "İ".repeat(2_000_000),
+        "a\u{301} ".repeat(900_000),
+    ] {
         let began = cpu_time::ProcessTime::now();
         let found = of(&text);
         assert!(began.elapsed().as_secs_f64() < 5.0, "{}", &text[..2]);

@@ -279,6 +279,21 @@ fn spoken_for(lead: &PostingRow) -> RoleRow {
         language: lead.language.clone(),
         url: lead.url.clone(),
         apply_url: lead.apply_url.clone(),
+        office_days_min: lead.office_days_min,
+        office_days_max: lead.office_days_max,
+        travel_percent_max: lead.travel_percent_max,
+        years_min: lead.years_min,
+        years_max: lead.years_max,
+        education: lead.education.clone(),
+        visa: lead.visa.clone(),
+        clearance: lead.clearance.clone(),
+        benefits: lead.benefits.clone(),
+        skills_required: lead.skills_required.clone(),
+        skills_preferred: lead.skills_preferred.clone(),
+        occupation_id: lead.occupation_id.clone(),
+        occupation: lead.occupation.clone(),
+        isco: lead.isco.clone(),
+        soc: lead.soc.clone(),
         ..RoleRow::default()
     }
 }
