@@ -173,6 +173,11 @@ impl Lexer<'_> {
             }
             return self.glued(start);
         }
+        if money.is_none() && (multiplied_code(letters)) {
+            // `45 kEUR`, `60 TEUR`.
+            self.at = start + 1;
+            return self.push(PieceKind::Times(Times::Thousand, false), start);
+        }
         // `т.р.`: a thousand roubles.
         if letters == "т" && self.rest().starts_with(".р") {
             self.push(PieceKind::Times(Times::Thousand, false), start);

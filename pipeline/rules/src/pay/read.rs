@@ -135,6 +135,13 @@ impl Reader<'_> {
             _ => self.around.period_before(start),
         };
         let bytes = self.tokens[start].start..self.tokens[period_end - 1].end;
+        // `8 lakhs per annum INR`: the currency may follow the period.
+        let trailing =
+            self.tokens[end..self.tokens.len().min(period_end + 1)].iter().find_map(|token| match token.kind {
+                Kind::Money(sign) => Some(sign),
+                _ => None,
+            });
+        let span = &Span { money: span.money.or(trailing.filter(|_| !span.percent)), ..span.clone() };
         let zone = zone(self.text, self.tokens, start, period_end);
         match kind {
             PartKind::Base | PartKind::Total | PartKind::Ote => {
@@ -240,13 +247,19 @@ impl Reader<'_> {
 
     fn accepted(&self, span: &Span, about_pay: bool, explicit: Option<Period>, top: Decimal) -> bool {
         let large = top >= Decimal::from(10_000);
+        let (start, end) = (span.tokens.start, span.tokens.end);
+        let alone = || large && span.thousands && self.around.stands_alone(start, end);
         match (span.money.is_some() || self.hints.currency.is_some(), span.range) {
-            (true, true) => about_pay || explicit.is_some() || large,
-            (true, false) => about_pay || explicit == Some(Period::Hour) || explicit == Some(Period::Year) && large,
-            (false, true) if !about_pay => {
-                large && span.thousands && self.around.stands_alone(span.tokens.start, span.tokens.end)
+            (true, true) => {
+                about_pay || explicit.is_some() || large && self.around.stands_as_pay(start, end) || alone()
             }
-            (false, _) => about_pay && large && (span.thousands || span.yearly || top < Decimal::from(1_000_000)),
+            (true, false) => {
+                let stated = explicit == Some(Period::Hour) || explicit == Some(Period::Year) && large;
+                about_pay || stated || alone() && self.around.beside_a_bar(start, end)
+            }
+            (false, true) if !about_pay => large && span.thousands && explicit == Some(Period::Year) || alone(),
+            (false, false) if !about_pay => alone() && self.around.beside_a_bar(start, end),
+            (false, _) => large && (span.thousands || span.yearly || top < Decimal::from(1_000_000)),
         }
     }
 
@@ -309,7 +322,7 @@ fn infer_period(
     about_pay: bool,
     assumptions: &mut Vec<String>,
 ) -> Option<Period> {
-    if let Some(period) = by_size(currency, span.min.unwrap_or(top), top).filter(|_| about_pay) {
+    if let Some(period) = by_size(currency, span.min.unwrap_or(top), top).filter(|_| about_pay || span.range) {
         assumptions.push(format!("read as pay per {} because of its size", period.name()));
         return Some(period);
     }

@@ -153,6 +153,35 @@ pub fn is_pay(word: &str) -> bool {
     )
 }
 
+/// Those who pay for something else than work.
+pub fn is_payer(word: &str) -> bool {
+    matches!(
+        word,
+        "customers"
+            | "clients"
+            | "users"
+            | "people"
+            | "companies"
+            | "businesses"
+            | "who"
+            | "they"
+            | "patients"
+            | "merchants"
+            | "to"
+            | "students"
+            | "consumers"
+            | "brands"
+            | "teams"
+            | "families"
+            | "organizations"
+            | "enterprises"
+            | "must"
+            | "americans"
+            | "have"
+            | "would"
+    )
+}
+
 /// The word for pay in a run of ideographs, or the run itself.
 pub fn cjk_word(run: &str) -> &str {
     const KNOWN: &[&str] = &[
@@ -238,6 +267,7 @@ pub fn ends_phrase(word: &str) -> bool {
             | "zuzüglich"
             | "doe"
             | "excluding"
+            | "w"
     )
 }
 
