@@ -256,9 +256,7 @@ impl<'a> Scan<'a> {
         }
         match words::before(word)? {
             Subject::Pay => {
-                if matches!(word, "pay" | "pays" | "paying" | "paid")
-                    && matches!(earlier.first(), Some(Kind::Word(who)) if words::is_payer(who))
-                {
+                if matches!(word, "pay" | "pays" | "paying" | "paid") && is_paid_by_others(earlier) {
                     return Some(Subject::Other);
                 }
                 self.pay = Some(word);
@@ -311,6 +309,17 @@ impl<'a> Scan<'a> {
 
 fn is_word(kind: Option<&&Kind>, wanted: &str) -> bool {
     matches!(kind, Some(Kind::Word(word)) if word == wanted)
+}
+
+/// Whether who pays is a customer, or is you: `customers pay`, `you'll pay`.
+fn is_paid_by_others(earlier: &[&Kind]) -> bool {
+    let mut words = earlier.iter().take(4).filter_map(|kind| match kind {
+        Kind::Word(word) if !matches!(word.as_str(), "ll" | "will" | "would" | "to" | "only" | "often") => {
+            Some(word.as_str())
+        }
+        _ => None,
+    });
+    words.next().is_some_and(words::is_payer)
 }
 
 /// `on-target`, `on target`.

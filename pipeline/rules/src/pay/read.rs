@@ -88,13 +88,19 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn all(&self) -> Vec<Finding> {
         let (mut base, mut others) = (0, 0);
+        // Where the last base pay ends, and its period.
+        let mut above: Option<(usize, Option<Period>)> = None;
         let mut out = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() && base < MOST_PARTS {
             match span_at(self.tokens, at) {
                 Some(Found::Span(span)) => {
                     at = span.tokens.end;
-                    let Some(finding) = self.judge(&span) else { continue };
+                    let listed = above.filter(|above| self.continues_list(above.0, span.tokens.start));
+                    let Some(finding) = self.judge(&span, listed.map(|(_, period)| period)) else { continue };
+                    if finding.kind == PartKind::Base {
+                        above = finding.about_pay.then_some((span.tokens.end, finding.period));
+                    }
                     let count = if finding.kind == PartKind::Base { &mut base } else { &mut others };
                     *count += 1;
                     if *count <= MOST_PARTS {
@@ -108,8 +114,19 @@ impl Reader<'_> {
         out
     }
 
-    /// What `span` is; `None` when it is no pay, or nothing says so.
-    fn judge(&self, span: &Span) -> Option<Finding> {
+    /// Whether an amount at token `start` is the next line of a list whose last amount ends at token `end`: `- Spain: 65.000 EUR`.
+    fn continues_list(&self, end: usize, start: usize) -> bool {
+        let between = &self.tokens[end..start];
+        if between.len() >= 24 {
+            return false;
+        }
+        let Some(line) = between.iter().rposition(|token| token.kind == Kind::Line) else { return false };
+        let words = |tokens: &[Token]| tokens.iter().filter(|token| matches!(token.kind, Kind::Word(_))).count();
+        words(&between[..line]) <= 4 && (1..=5).contains(&words(&between[line..]))
+    }
+
+    /// What `span` is; `None` when it is no pay, or nothing says so. `listed` holds the period of the line above in a list of pay.
+    fn judge(&self, span: &Span, listed: Option<Option<Period>>) -> Option<Finding> {
         let (start, end) = (span.tokens.start, span.tokens.end);
         let said = match self.around.said_after(end, span.range) {
             Some(Subject::Pay) | None => {
@@ -132,7 +149,7 @@ impl Reader<'_> {
         let explicit = match after {
             After::Period(period) => Some(period),
             _ if span.yearly => Some(Period::Year),
-            _ => self.around.period_before(start),
+            _ => self.around.period_before(start).or(listed.flatten()),
         };
         let bytes = self.tokens[start].start..self.tokens[period_end - 1].end;
         // `8 lakhs per annum INR`: the currency may follow the period.
@@ -142,16 +159,16 @@ impl Reader<'_> {
                 _ => None,
             });
         let span = &Span { money: span.money.or(trailing.filter(|_| !span.percent)), ..span.clone() };
-        let zone = zone(self.text, self.tokens, start, period_end);
+        let zone = || zone(self.text, self.tokens, start, period_end);
         match kind {
             PartKind::Base | PartKind::Total | PartKind::Ote => {
-                let about_pay = self.hints.dedicated || said.is_some();
+                let about_pay = self.hints.dedicated || said.is_some() || listed.is_some() && span.money.is_some();
                 let finding = self.pay(span, kind, about_pay, explicit, bytes)?;
                 let per_year =
                     salaries_after(self.tokens, period_end).filter(|_| finding.period == Some(Period::Month));
-                Some(Finding { zone, per_year, ..finding })
+                Some(Finding { zone: zone(), per_year, ..finding })
             }
-            _ => Some(Finding { zone, ..self.extra(span, kind, explicit, bytes)? }),
+            _ => Some(Finding { zone: zone(), ..self.extra(span, kind, explicit, bytes)? }),
         }
     }
 
@@ -187,7 +204,7 @@ impl Reader<'_> {
                 assumptions.push("pay per year, as this source writes amounts without a unit".to_owned());
                 Some(Period::Year)
             }
-            (None, None) => infer_period(span, top, currency, about_pay, &mut assumptions),
+            (None, None) => infer_period(span, top, currency, about_pay, self.hints.dedicated, &mut assumptions),
         };
         if let Some(period) = period
             && ![min, max].into_iter().flatten().all(|amount| plausible(amount, currency, period))
@@ -320,6 +337,7 @@ fn infer_period(
     top: Decimal,
     currency: Option<&str>,
     about_pay: bool,
+    dedicated: bool,
     assumptions: &mut Vec<String>,
 ) -> Option<Period> {
     if let Some(period) = by_size(currency, span.min.unwrap_or(top), top).filter(|_| about_pay || span.range) {
@@ -331,7 +349,12 @@ fn infer_period(
     }
     let period = if top >= Decimal::from(10_000) {
         Period::Year
-    } else if top <= Decimal::from(200) && about_pay && span.money.is_some() && !span.thousands {
+    } else if top <= Decimal::from(200)
+        && about_pay
+        && (span.range || dedicated)
+        && span.money.is_some()
+        && !span.thousands
+    {
         Period::Hour
     } else {
         return None;

@@ -57,7 +57,6 @@ pub fn is_pay(word: &str) -> bool {
             | "entgelt"
             | "grundgehalt"
             | "einstiegsgehalt"
-            | "zielgehalt"
             | "jahresbruttogehalt"
             | "bruttomonatsgehalt"
             | "jahresbrutto"
@@ -167,7 +166,6 @@ pub fn is_payer(word: &str) -> bool {
             | "they"
             | "patients"
             | "merchants"
-            | "to"
             | "students"
             | "consumers"
             | "brands"
@@ -179,6 +177,7 @@ pub fn is_payer(word: &str) -> bool {
             | "americans"
             | "have"
             | "would"
+            | "you"
     )
 }
 
@@ -322,7 +321,7 @@ pub fn before(word: &str) -> Option<Subject> {
         "relocation" | "relocating" => Subject::Kind(PartKind::Relocation),
         "equity" | "stock" | "rsu" | "rsus" | "options" | "shares" | "vsop" | "esop" => Subject::Kind(PartKind::Equity),
         "commission" | "commissions" | "provision" => Subject::Kind(PartKind::Commission),
-        "ote" => Subject::Kind(PartKind::Ote),
+        "ote" | "zielgehalt" | "zieleinkommen" | "zielvergütung" => Subject::Kind(PartKind::Ote),
         "stipend" | "stipends" | "budget" | "allowance" | "allowances" | "reimbursement" | "reimburse" | "voucher"
         | "zuschuss" | "benefit" | "perk" | "perks" => Subject::Kind(PartKind::Allowance),
         "raised" | "raise" | "raising" | "funding" | "funded" | "fund" | "funds" | "valued" | "valuation"
@@ -363,7 +362,8 @@ pub fn after(word: &str, range: bool) -> Option<Subject> {
         | "users" | "customers" | "clients" | "downloads" | "transactions" | "members" | "employees" | "people"
         | "engineers" | "years" | "hours" | "days" | "weeks" | "minutes" | "donation" | "contribution" | "prize"
         | "worth" | "raised" | "subscribers" | "visitors" | "developers" | "merchants" | "patients" | "drivers"
-        | "students" | "onetime" | "turnover" | "lines" | "requests" | "events" | "records" => {
+        | "students" | "onetime" | "differential" | "overtime" | "more" | "customer" | "user" | "turnover"
+        | "lines" | "requests" | "events" | "records" => {
             return Some(Subject::Other);
         }
         "sales" | "match" | "company" | "companies" | "business" | "businesses" | "market" | "contract"
@@ -413,6 +413,7 @@ pub fn is_joint(word: &str) -> bool {
             | "至"
             | "到"
             | "upto"
+            | "až"
     )
 }
 
