@@ -5,6 +5,8 @@
 //!   stated in fields. `text_tier`, or else `text_salary`, is Ashby's summary and is read as such.
 //! - `{"title", "text" or "description", "location", "min", "max", "currency", "period"}`: free text as of a posting. `min` and `max` both
 //!   absent mean that the text states no pay; an absent `currency` means that the text leaves it open.
+//! - `{"comment", "min", "max", "currency", "period"}`: a Hacker News comment in its HTML. The places of work are those of its first line,
+//!   as the source reads them.
 //!
 //! `interval` and `period` are `year`, `month`, `week`, `day` or `hour`, with or without `1 ` before.
 
@@ -12,12 +14,13 @@ use std::collections::BTreeMap;
 
 use pipeline_core::eval::{Evaluation, Metric};
 use pipeline_core::money::Period;
-use pipeline_core::source::PayConvention;
+use pipeline_core::source::{Markup, PayConvention};
 use pipeline_core::{Error, Result};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::html::{Warnings, clean};
 use crate::{PayHints, PayReading, Readers, read_pay_text};
 
 /// Largest difference of an amount that counts as equal, as a share of it: labels state `€52.5K` as 52,499.
@@ -30,6 +33,7 @@ struct Label {
     title: Option<String>,
     text: Option<String>,
     description: Option<String>,
+    comment: Option<String>,
     location: Option<String>,
     gold: Option<Vec<Gold>>,
     #[serde(flatten)]
@@ -51,9 +55,28 @@ impl Label {
         if let Some(field) = self.text_tier.as_ref().or(self.text_salary.as_ref()) {
             return Some((field.clone(), true));
         }
+        if let Some(comment) = &self.comment {
+            return Some((clean(comment, Markup::Html, &mut Warnings::new()), false));
+        }
         let parts = [&self.title, &self.text, &self.description];
         let text = parts.into_iter().flatten().cloned().collect::<Vec<_>>().join("\n\n");
         (!text.is_empty()).then_some((text, false))
+    }
+
+    /// The country of the place of work, where there is one.
+    fn country(&self, readers: &Readers, words: &str) -> Option<String> {
+        if self.comment.is_none() {
+            return readers.places.read_text(self.location.as_deref().unwrap_or_default()).country;
+        }
+        let segments: Vec<&str> = words.lines().next().unwrap_or_default().split('|').skip(1).map(str::trim).collect();
+        let places = segments.iter().flat_map(|segment| readers.places.read_all(segment));
+        let mut countries: Vec<String> = places.filter_map(|place| place.country).collect();
+        if countries.is_empty() {
+            countries = readers.places.scope(&segments);
+        }
+        countries.sort();
+        countries.dedup();
+        countries.pop().filter(|_| countries.is_empty())
     }
 
     fn gold(&self) -> &[Gold] {
@@ -94,7 +117,7 @@ pub fn evaluate(readers: &Readers, text: &str) -> Result<Evaluation> {
     for label in labels(text)? {
         let Some((words, is_summary)) = label.words() else { continue };
         let location = label.location.as_deref().unwrap_or_default();
-        let country = readers.places.read_text(location).country;
+        let country = label.country(readers, &words);
         let convention = is_summary.then_some(PayConvention::EnglishUs);
         let hints = PayHints { country, currency: None, dedicated: is_summary, convention };
         let reading = read_pay_text(&words, &hints);

@@ -103,6 +103,7 @@ impl<'a> Around<'a> {
                 Kind::Word(word) => match period_word(word) {
                     Some(unit) if per || unit.alone => return (After::Period(unit.period), at + offset + 1),
                     _ if word == "p" => per = true,
+                    _ if word == "rata" => per = false,
                     _ if per && !is_filler(word) && !is_per(word) => return (After::PerOther, at),
                     _ if is_per(word) => per = true,
                     _ if ends_phrase(word) || matches!(word.as_str(), "for" | "bonus") => return (After::Silent, at),
@@ -150,11 +151,70 @@ impl<'a> Around<'a> {
         None
     }
 
-    /// Whether the tokens `start..end` stand alone between bars, bullets, line ends or before a plus.
+    /// Whether amounts that no word calls pay stand where postings put pay: between marks, or after "we offer", and not in the middle of a
+    /// sentence about something else.
+    pub fn stands_as_pay(self, start: usize, end: usize) -> bool {
+        let before = match self.before(start).next() {
+            None
+            | Some(Kind::Bullet | Kind::Line | Kind::Open | Kind::Dash | Kind::Comma | Kind::Colon | Kind::Other) => {
+                true
+            }
+            Some(Kind::Word(word)) => matches!(
+                word.as_str(),
+                "offer"
+                    | "offers"
+                    | "offering"
+                    | "circa"
+                    | "ca"
+                    | "onsite"
+                    | "site"
+                    | "remote"
+                    | "fulltime"
+                    | "time"
+                    | "permanent"
+                    | "hybrid"
+            ),
+            _ => false,
+        };
+        let after = match self.after(end).next() {
+            None
+            | Some(
+                Kind::Bullet
+                | Kind::Line
+                | Kind::Close
+                | Kind::Plus
+                | Kind::Comma
+                | Kind::Dash
+                | Kind::Open
+                | Kind::Slash,
+            ) => true,
+            Some(Kind::Stop) => true,
+            Some(Kind::Word(word)) => {
+                ends_phrase(word)
+                    || period_word(word).is_some()
+                    || is_per(word)
+                    || is_filler(word)
+                    || matches!(word.as_str(), "p" | "w")
+            }
+            _ => false,
+        };
+        before && after
+    }
+
+    /// Whether the tokens `start..end` stand alone: between bars, bullets and line ends, or before what comes on top (`+ equity`).
     pub fn stands_alone(self, start: usize, end: usize) -> bool {
-        let divides = |kind: Option<&Kind>| matches!(kind, None | Some(Kind::Bullet | Kind::Line));
-        divides(self.before(start).next())
-            && (divides(self.after(end).next()) || matches!(self.after(end).next(), Some(Kind::Plus)))
+        let bound = |kind: &&Kind| !matches!(kind, Kind::Word(word) if matches!(word.as_str(), "up" | "to" | "from"));
+        let before = self.before(start).find(bound);
+        let after = self.after(end).next();
+        let on_top = matches!(after, Some(Kind::Plus | Kind::Comma))
+            || matches!(after, Some(Kind::Word(word)) if matches!(word.as_str(), "and" | "w" | "with" | "plus" | "doe"));
+        matches!(before, None | Some(Kind::Bullet | Kind::Line))
+            && (on_top || matches!(after, None | Some(Kind::Bullet | Kind::Line)))
+    }
+
+    /// Whether a bar or bullet stands right before or after the tokens `start..end`.
+    pub fn beside_a_bar(self, start: usize, end: usize) -> bool {
+        matches!(self.before(start).next(), Some(Kind::Bullet)) || matches!(self.after(end).next(), Some(Kind::Bullet))
     }
 }
 
@@ -196,6 +256,9 @@ impl<'a> Scan<'a> {
         }
         match words::before(word)? {
             Subject::Pay => {
+                if matches!(word, "pay" | "pays" | "paying" | "paid") && is_paid_by_others(earlier) {
+                    return Some(Subject::Other);
+                }
                 self.pay = Some(word);
                 self.modifier_at_once(earlier)
             }
@@ -246,6 +309,17 @@ impl<'a> Scan<'a> {
 
 fn is_word(kind: Option<&&Kind>, wanted: &str) -> bool {
     matches!(kind, Some(Kind::Word(word)) if word == wanted)
+}
+
+/// Whether who pays is a customer, or is you: `customers pay`, `you'll pay`.
+fn is_paid_by_others(earlier: &[&Kind]) -> bool {
+    let mut words = earlier.iter().take(4).filter_map(|kind| match kind {
+        Kind::Word(word) if !matches!(word.as_str(), "ll" | "will" | "would" | "to" | "only" | "often") => {
+            Some(word.as_str())
+        }
+        _ => None,
+    });
+    words.next().is_some_and(words::is_payer)
 }
 
 /// `on-target`, `on target`.

@@ -173,6 +173,11 @@ impl Lexer<'_> {
             }
             return self.glued(start);
         }
+        if money.is_none() && (multiplied_code(letters)) {
+            // `45 kEUR`, `60 TEUR`.
+            self.at = start + 1;
+            return self.push(PieceKind::Times(Times::Thousand, false), start);
+        }
         // `т.р.`: a thousand roubles.
         if letters == "т" && self.rest().starts_with(".р") {
             self.push(PieceKind::Times(Times::Thousand, false), start);
@@ -191,7 +196,7 @@ impl Lexer<'_> {
 
     /// `R 45 000`: rand, where the number is too large to be about the language.
     fn rand(&self, letters: &str) -> Option<Sign> {
-        let number = self.rest().strip_prefix([' ', '\u{a0}'])?;
+        let number = self.rest().strip_prefix([' ', '\u{a0}', '\u{202f}', '\u{2009}'])?;
         (letters == "R" && digits_of(number).bytes().filter(u8::is_ascii_digit).count() >= 5)
             .then_some(Sign::Code("ZAR"))
     }
@@ -199,7 +204,7 @@ impl Lexer<'_> {
     /// Takes the dot of an abbreviation, such as `kr. 45` or `tys. zł`, into its token.
     fn take_dot(&mut self, always: bool) {
         let Some(after) = self.rest().strip_prefix('.') else { return };
-        let next = after.trim_start_matches([' ', '\u{a0}', '\u{202f}']).chars().next();
+        let next = after.trim_start_matches([' ', '\u{a0}', '\u{202f}', '\u{2009}']).chars().next();
         if next.is_some_and(|c| {
             c.is_ascii_digit() || always && !c.is_uppercase() && c != '\n' || always && c.is_uppercase()
         }) {

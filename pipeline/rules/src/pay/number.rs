@@ -113,8 +113,8 @@ impl Times {
 pub fn times(letters: &str, spaced: bool) -> Option<(Times, bool)> {
     Some(match letters {
         "k" | "K" => (Times::Thousand, false),
-        "Tsd" | "tsd" | "thousand" | "thousands" | "TEUR" | "tys" | "tis" | "тыс" | "тис" | "хил" | "bin" | "ezer"
-        | "mille" | "mii" | "tkr" | "tusen" | "tuhatta" | "rb" | "ribu" | "nghìn" => (Times::Thousand, false),
+        "Tsd" | "tsd" | "thousand" | "thousands" | "tys" | "tis" | "тыс" | "тис" | "хил" | "bin" | "ezer" | "mille"
+        | "mii" | "tkr" | "tusen" | "tuhatta" | "rb" | "ribu" | "nghìn" => (Times::Thousand, false),
         "LPA" | "lpa" | "Lpa" => (Times::Lakh, true),
         "lakh" | "lakhs" | "Lakh" | "Lakhs" | "lac" | "lacs" | "Lac" | "Lacs" | "LAKH" | "LAKHS" | "LACS" | "LAC" => {
             (Times::Lakh, false)

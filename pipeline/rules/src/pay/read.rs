@@ -88,13 +88,19 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn all(&self) -> Vec<Finding> {
         let (mut base, mut others) = (0, 0);
+        // Where the last base pay ends, and its period.
+        let mut above: Option<(usize, Option<Period>)> = None;
         let mut out = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() && base < MOST_PARTS {
             match span_at(self.tokens, at) {
                 Some(Found::Span(span)) => {
                     at = span.tokens.end;
-                    let Some(finding) = self.judge(&span) else { continue };
+                    let listed = above.filter(|above| self.continues_list(above.0, span.tokens.start));
+                    let Some(finding) = self.judge(&span, listed.map(|(_, period)| period)) else { continue };
+                    if finding.kind == PartKind::Base {
+                        above = finding.about_pay.then_some((span.tokens.end, finding.period));
+                    }
                     let count = if finding.kind == PartKind::Base { &mut base } else { &mut others };
                     *count += 1;
                     if *count <= MOST_PARTS {
@@ -108,8 +114,19 @@ impl Reader<'_> {
         out
     }
 
-    /// What `span` is; `None` when it is no pay, or nothing says so.
-    fn judge(&self, span: &Span) -> Option<Finding> {
+    /// Whether an amount at token `start` is the next line of a list whose last amount ends at token `end`: `- Spain: 65.000 EUR`.
+    fn continues_list(&self, end: usize, start: usize) -> bool {
+        let between = &self.tokens[end..start];
+        if between.len() >= 24 {
+            return false;
+        }
+        let Some(line) = between.iter().rposition(|token| token.kind == Kind::Line) else { return false };
+        let words = |tokens: &[Token]| tokens.iter().filter(|token| matches!(token.kind, Kind::Word(_))).count();
+        words(&between[..line]) <= 4 && (1..=5).contains(&words(&between[line..]))
+    }
+
+    /// What `span` is; `None` when it is no pay, or nothing says so. `listed` holds the period of the line above in a list of pay.
+    fn judge(&self, span: &Span, listed: Option<Option<Period>>) -> Option<Finding> {
         let (start, end) = (span.tokens.start, span.tokens.end);
         let said = match self.around.said_after(end, span.range) {
             Some(Subject::Pay) | None => {
@@ -132,19 +149,26 @@ impl Reader<'_> {
         let explicit = match after {
             After::Period(period) => Some(period),
             _ if span.yearly => Some(Period::Year),
-            _ => self.around.period_before(start),
+            _ => self.around.period_before(start).or(listed.flatten()),
         };
         let bytes = self.tokens[start].start..self.tokens[period_end - 1].end;
-        let zone = zone(self.text, self.tokens, start, period_end);
+        // `8 lakhs per annum INR`: the currency may follow the period.
+        let trailing =
+            self.tokens[end..self.tokens.len().min(period_end + 1)].iter().find_map(|token| match token.kind {
+                Kind::Money(sign) => Some(sign),
+                _ => None,
+            });
+        let span = &Span { money: span.money.or(trailing.filter(|_| !span.percent)), ..span.clone() };
+        let zone = || zone(self.text, self.tokens, start, period_end);
         match kind {
             PartKind::Base | PartKind::Total | PartKind::Ote => {
-                let about_pay = self.hints.dedicated || said.is_some();
+                let about_pay = self.hints.dedicated || said.is_some() || listed.is_some() && span.money.is_some();
                 let finding = self.pay(span, kind, about_pay, explicit, bytes)?;
                 let per_year =
                     salaries_after(self.tokens, period_end).filter(|_| finding.period == Some(Period::Month));
-                Some(Finding { zone, per_year, ..finding })
+                Some(Finding { zone: zone(), per_year, ..finding })
             }
-            _ => Some(Finding { zone, ..self.extra(span, kind, explicit, bytes)? }),
+            _ => Some(Finding { zone: zone(), ..self.extra(span, kind, explicit, bytes)? }),
         }
     }
 
@@ -180,7 +204,7 @@ impl Reader<'_> {
                 assumptions.push("pay per year, as this source writes amounts without a unit".to_owned());
                 Some(Period::Year)
             }
-            (None, None) => infer_period(span, top, currency, about_pay, &mut assumptions),
+            (None, None) => infer_period(span, top, currency, about_pay, self.hints.dedicated, &mut assumptions),
         };
         if let Some(period) = period
             && ![min, max].into_iter().flatten().all(|amount| plausible(amount, currency, period))
@@ -240,13 +264,19 @@ impl Reader<'_> {
 
     fn accepted(&self, span: &Span, about_pay: bool, explicit: Option<Period>, top: Decimal) -> bool {
         let large = top >= Decimal::from(10_000);
+        let (start, end) = (span.tokens.start, span.tokens.end);
+        let alone = || large && span.thousands && self.around.stands_alone(start, end);
         match (span.money.is_some() || self.hints.currency.is_some(), span.range) {
-            (true, true) => about_pay || explicit.is_some() || large,
-            (true, false) => about_pay || explicit == Some(Period::Hour) || explicit == Some(Period::Year) && large,
-            (false, true) if !about_pay => {
-                large && span.thousands && self.around.stands_alone(span.tokens.start, span.tokens.end)
+            (true, true) => {
+                about_pay || explicit.is_some() || large && self.around.stands_as_pay(start, end) || alone()
             }
-            (false, _) => about_pay && large && (span.thousands || span.yearly || top < Decimal::from(1_000_000)),
+            (true, false) => {
+                let stated = explicit == Some(Period::Hour) || explicit == Some(Period::Year) && large;
+                about_pay || stated || alone() && self.around.beside_a_bar(start, end)
+            }
+            (false, true) if !about_pay => large && span.thousands && explicit == Some(Period::Year) || alone(),
+            (false, false) if !about_pay => alone() && self.around.beside_a_bar(start, end),
+            (false, _) => large && (span.thousands || span.yearly || top < Decimal::from(1_000_000)),
         }
     }
 
@@ -307,9 +337,10 @@ fn infer_period(
     top: Decimal,
     currency: Option<&str>,
     about_pay: bool,
+    dedicated: bool,
     assumptions: &mut Vec<String>,
 ) -> Option<Period> {
-    if let Some(period) = by_size(currency, span.min.unwrap_or(top), top).filter(|_| about_pay) {
+    if let Some(period) = by_size(currency, span.min.unwrap_or(top), top).filter(|_| about_pay || span.range) {
         assumptions.push(format!("read as pay per {} because of its size", period.name()));
         return Some(period);
     }
@@ -318,7 +349,12 @@ fn infer_period(
     }
     let period = if top >= Decimal::from(10_000) {
         Period::Year
-    } else if top <= Decimal::from(200) && about_pay && span.money.is_some() && !span.thousands {
+    } else if top <= Decimal::from(200)
+        && about_pay
+        && (span.range || dedicated)
+        && span.money.is_some()
+        && !span.thousands
+    {
         Period::Hour
     } else {
         return None;

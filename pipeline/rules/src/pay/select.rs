@@ -33,7 +33,7 @@ pub struct PayReading {
 }
 
 /// Widest gap between two pay ranges that are taken together, in bytes.
-const GAP: usize = 400;
+const GAP: usize = 1_500;
 
 /// The base pay that `text` states; `None` when it states none, or nothing that is safe to read as one.
 pub fn read_pay_text(text: &str, hints: &PayHints) -> Option<PayReading> {

@@ -14,6 +14,7 @@ use super::words::{is_and, is_filler, is_joint, opens_range};
 const WIDEST: i64 = 10;
 
 /// One amount or a range.
+#[derive(Clone)]
 pub struct Span {
     /// Lowest, with multiplier; `None` for "up to".
     pub min: Option<Decimal>,
@@ -127,7 +128,7 @@ fn opened(tokens: &[Token], at: usize) -> bool {
 fn words_before(tokens: &[Token], at: usize, most: usize) -> Vec<&str> {
     let words = tokens[..at].iter().rev().map(|token| match &token.kind {
         Kind::Word(word) => Some(word.as_str()),
-        Kind::Other | Kind::Stop => Some("."),
+        Kind::Other | Kind::Stop | Kind::Colon => Some("."),
         Kind::Money(_) => Some("$"),
         _ => None,
     });
@@ -146,7 +147,12 @@ fn one_sided(tokens: &[Token], at: usize, amount: &Amount) -> Side {
         Some(Kind::Above) => return Side::AtLeast,
         _ => {}
     }
-    match words_before(tokens, at, 3).as_slice() {
+    match words_before(tokens, at, 4).as_slice() {
+        ["mindestgehalt" | "mindestentgelt", ..]
+        | [_, "mindestgehalt" | "mindestentgelt", ..]
+        | [_, _, "mindestgehalt" | "mindestentgelt", ..]
+        | ["salary" | "pay", "minimum" | "min", ..]
+        | ["is" | "of", "salary" | "pay", "minimum" | "min", ..] => Side::AtLeast,
         ["to", "up", ..]
         | ["zu", "bis", ..]
         | ["till", "upp", ..]

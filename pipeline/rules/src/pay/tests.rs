@@ -1,5 +1,9 @@
 //! The rules of pay reading, one by one.
 
+mod laws;
+mod parts;
+mod writings;
+
 use pipeline_core::source::PayConvention;
 use proptest::prelude::*;
 use rust_decimal::Decimal;

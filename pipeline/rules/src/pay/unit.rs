@@ -13,27 +13,31 @@ pub struct Unit {
 /// The period that `word`, in lower case, names.
 pub fn period_word(word: &str) -> Option<Unit> {
     let (period, alone) = match word {
-        "hour" | "hr" | "hrs" | "h" | "stunde" | "std" | "heure" | "hora" | "ora" | "uur" | "timme" | "tim"
-        | "time" | "godz" | "godzinę" | "godzina" | "tunti" | "hod" | "hodinu" | "óra" | "oră" | "час" | "saat"
-        | "jam" | "giờ" | "時間" | "小时" | "시간" => (Period::Hour, false),
+        "hour" | "hr" | "hrs" | "h" | "stunde" | "std" | "heure" | "hora" | "ora" | "uur" | "timme" | "timmen"
+        | "timen" | "tim" | "time" | "godz" | "godzinę" | "godzina" | "tunti" | "hod" | "hodinu" | "óra" | "oră"
+        | "час" | "saat" | "jam" | "giờ" | "時間" | "小时" | "시간" => (Period::Hour, false),
         "hourly" | "ph" | "stündlich" | "stundenlohn" | "horaire" | "stundensatz" | "uurloon" | "timlön"
         | "timeløn" | "godzinowa" | "godzinowo" | "orario" | "orari" | "時給" | "时薪" | "시급" => {
             (Period::Hour, true)
         }
-        "day" | "tag" | "jour" | "día" | "dia" | "giorno" | "dag" | "dzień" | "päivä" | "den" | "nap" | "zi"
-        | "день" | "gün" | "hari" | "日" => (Period::Day, false),
+        "day" | "tag" | "jour" | "día" | "dia" | "giorno" | "dag" | "dagen" | "dzień" | "päivä" | "den" | "nap"
+        | "zi" | "день" | "gün" | "hari" | "日" => (Period::Day, false),
         "daily" | "pd" | "tagessatz" | "täglich" | "tjm" | "dagtarief" | "manday" | "日給" | "日薪" | "일급" => {
             (Period::Day, true)
         }
-        "week" | "wk" | "woche" | "semaine" | "semana" | "settimana" | "vecka" | "uge" | "uke" | "tydzień"
-        | "viikko" | "týden" | "hét" | "săptămână" | "неделю" | "hafta" | "minggu" => (Period::Week, false),
+        "week" | "wk" | "woche" | "semaine" | "semana" | "settimana" | "vecka" | "veckan" | "ugen" | "uge" | "uke"
+        | "tydzień" | "viikko" | "týden" | "hét" | "săptămână" | "неделю" | "hafta" | "minggu" => {
+            (Period::Week, false)
+        }
         "weekly" | "wöchentlich" | "pw" | "hebdomadaire" | "semanal" | "settimanale" | "週給" | "주급" => {
             (Period::Week, true)
         }
         "month" | "mo" | "mth" | "mnth" | "mon" | "monat" | "mois" | "mes" | "mês" | "mese" | "maand" | "mnd"
-        | "månad" | "mån" | "måned" | "md" | "mdr" | "miesiąc" | "mies" | "mc" | "m" | "kuukausi" | "kk" | "měsíc"
-        | "měs" | "mesiac" | "hó" | "hónap" | "lună" | "luna" | "месяц" | "мес" | "місяць" | "міс" | "месец" | "ay"
-        | "bulan" | "bln" | "tháng" | "月" | "个月" | "월" => (Period::Month, false),
+        | "månad" | "månaden" | "måneden" | "mån" | "måned" | "md" | "mdr" | "miesiąc" | "mies" | "mc" | "m"
+        | "kuukausi" | "kk" | "měsíc" | "měs" | "mesiac" | "hó" | "hónap" | "lună" | "luna" | "месяц" | "мес"
+        | "місяць" | "міс" | "месец" | "ay" | "bulan" | "bln" | "tháng" | "月" | "个月" | "월" => {
+            (Period::Month, false)
+        }
         "monthly"
         | "pcm"
         | "pm"
@@ -69,8 +73,8 @@ pub fn period_word(word: &str) -> Option<Unit> {
         | "月薪"
         | "月収"
         | "월급" => (Period::Month, true),
-        "year" | "yr" | "annum" | "jahr" | "an" | "année" | "año" | "ano" | "anno" | "jaar" | "år" | "rok" | "y"
-        | "a" | "vuosi" | "év" | "год" | "рік" | "година" | "yıl" | "tahun" | "年" | "년" => {
+        "year" | "yr" | "annum" | "jahr" | "an" | "année" | "año" | "ano" | "anno" | "jaar" | "år" | "året" | "rok"
+        | "y" | "a" | "vuosi" | "év" | "год" | "рік" | "година" | "yıl" | "tahun" | "年" | "년" => {
             (Period::Year, false)
         }
         "yearly" | "annual" | "annually" | "annualized" | "annualised" | "pa" | "jährlich" | "jahresgehalt"

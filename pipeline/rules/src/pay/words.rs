@@ -57,7 +57,6 @@ pub fn is_pay(word: &str) -> bool {
             | "entgelt"
             | "grundgehalt"
             | "einstiegsgehalt"
-            | "zielgehalt"
             | "jahresbruttogehalt"
             | "bruttomonatsgehalt"
             | "jahresbrutto"
@@ -153,6 +152,35 @@ pub fn is_pay(word: &str) -> bool {
     )
 }
 
+/// Those who pay for something else than work.
+pub fn is_payer(word: &str) -> bool {
+    matches!(
+        word,
+        "customers"
+            | "clients"
+            | "users"
+            | "people"
+            | "companies"
+            | "businesses"
+            | "who"
+            | "they"
+            | "patients"
+            | "merchants"
+            | "students"
+            | "consumers"
+            | "brands"
+            | "teams"
+            | "families"
+            | "organizations"
+            | "enterprises"
+            | "must"
+            | "americans"
+            | "have"
+            | "would"
+            | "you"
+    )
+}
+
 /// The word for pay in a run of ideographs, or the run itself.
 pub fn cjk_word(run: &str) -> &str {
     const KNOWN: &[&str] = &[
@@ -238,6 +266,7 @@ pub fn ends_phrase(word: &str) -> bool {
             | "zuzüglich"
             | "doe"
             | "excluding"
+            | "w"
     )
 }
 
@@ -292,7 +321,7 @@ pub fn before(word: &str) -> Option<Subject> {
         "relocation" | "relocating" => Subject::Kind(PartKind::Relocation),
         "equity" | "stock" | "rsu" | "rsus" | "options" | "shares" | "vsop" | "esop" => Subject::Kind(PartKind::Equity),
         "commission" | "commissions" | "provision" => Subject::Kind(PartKind::Commission),
-        "ote" => Subject::Kind(PartKind::Ote),
+        "ote" | "zielgehalt" | "zieleinkommen" | "zielvergütung" => Subject::Kind(PartKind::Ote),
         "stipend" | "stipends" | "budget" | "allowance" | "allowances" | "reimbursement" | "reimburse" | "voucher"
         | "zuschuss" | "benefit" | "perk" | "perks" => Subject::Kind(PartKind::Allowance),
         "raised" | "raise" | "raising" | "funding" | "funded" | "fund" | "funds" | "valued" | "valuation"
@@ -333,7 +362,8 @@ pub fn after(word: &str, range: bool) -> Option<Subject> {
         | "users" | "customers" | "clients" | "downloads" | "transactions" | "members" | "employees" | "people"
         | "engineers" | "years" | "hours" | "days" | "weeks" | "minutes" | "donation" | "contribution" | "prize"
         | "worth" | "raised" | "subscribers" | "visitors" | "developers" | "merchants" | "patients" | "drivers"
-        | "students" | "onetime" | "turnover" | "lines" | "requests" | "events" | "records" => {
+        | "students" | "onetime" | "differential" | "overtime" | "more" | "customer" | "user" | "turnover"
+        | "lines" | "requests" | "events" | "records" => {
             return Some(Subject::Other);
         }
         "sales" | "match" | "company" | "companies" | "business" | "businesses" | "market" | "contract"
@@ -383,6 +413,7 @@ pub fn is_joint(word: &str) -> bool {
             | "至"
             | "到"
             | "upto"
+            | "až"
     )
 }
 

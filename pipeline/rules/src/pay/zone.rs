@@ -57,11 +57,11 @@ fn starts_high(text: &str, token: &Token) -> bool {
 
 /// `San Francisco: $150k`, `Zone 1 - $150k`, `The range for candidates in New York is $150k`.
 fn before(text: &str, tokens: &[Token], at: usize) -> Option<String> {
-    let from = tokens[..at]
+    let least = at.saturating_sub(20);
+    let boundary = tokens[least..at]
         .iter()
-        .rposition(|token| matches!(token.kind, Kind::Line | Kind::Stop | Kind::Bullet) || is_money(token))
-        .map_or(0, |boundary| boundary + 1)
-        .max(at.saturating_sub(20));
+        .rposition(|token| matches!(token.kind, Kind::Line | Kind::Stop | Kind::Bullet) || is_money(token));
+    let from = boundary.map_or(least, |boundary| least + boundary + 1);
     let mut label = &tokens[from..at];
     // After another amount the label begins behind its comma.
     if from > 0 && is_money(&tokens[from - 1]) {
