@@ -12,7 +12,7 @@ const DOMINANCE: u64 = 3;
 /// How many times as many people a city outside the countries of most postings needs.
 const RARITY: u64 = 5;
 
-enum CityChoice {
+pub(super) enum CityChoice {
     None,
     One(usize),
     Open { name: String, country: Option<&'static str>, region: Option<String> },
@@ -225,7 +225,7 @@ impl Gazetteer {
         })
     }
 
-    fn choose(&self, fitting: &[usize], written: &str) -> CityChoice {
+    pub(super) fn choose(&self, fitting: &[usize], written: &str) -> CityChoice {
         let mut by_people = fitting.to_vec();
         by_people.sort_by_key(|index| (std::cmp::Reverse(self.cities[*index].weight()), *index));
         let largest = &self.cities[by_people[0]];
