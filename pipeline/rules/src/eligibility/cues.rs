@@ -239,9 +239,9 @@ const CUES: &[(Cue, &[&str])] = &[
             "remote from anywhere",
         ],
     ),
-    (Cue::Only, &[" only", "-only"]),
-    (Cue::Based, &[" based", "-based"]),
-    (Cue::Nation, &[" applicants", " candidates", " residents", " citizens", " citizen", " citizenship", " passport"]),
+    (Cue::Only, &["only"]),
+    (Cue::Based, &["based"]),
+    (Cue::Nation, &["applicants", "candidates", "residents", "citizens", "citizen", "citizenship", "passport"]),
     (
         Cue::Days,
         &[

@@ -3,6 +3,7 @@
 use pipeline_core::source::RawPosting;
 
 use super::{Fact, FactKind};
+use crate::place::name::Name;
 use crate::place::{Gazetteer, Kind, Place};
 
 /// Most places of a posting that are read.
@@ -27,13 +28,16 @@ pub(super) fn read(places: &Gazetteer, raw: &RawPosting, far: bool) -> Vec<Fact>
         // "Berlin or remote" does not say from where.
         let apart = says_remote
             && [" or ", "/", " and ", "|", ";", " & ", " oder ", " ou "].iter().any(|sign| text.contains(sign));
+        // "Australia - Sydney/remote" does.
+        let words: Vec<&str> = text.split_whitespace().take(3).collect();
+        let leading = places.name_at(&words, false).is_some_and(|(_, name)| matches!(name, Name::Country(_)));
         let list = places.read_list(text);
         for found in &list {
             match found.kind {
                 Kind::Country | Kind::Area | Kind::Anywhere | Kind::Region if says_remote || far => {
                     push(&mut out, found, text, &place.field, "remote-place", if says_remote { 0.9 } else { 0.75 });
                 }
-                Kind::City if says_remote && !apart => {
+                Kind::City if says_remote && (!apart || leading) => {
                     push_country(&mut out, found, text, &place.field);
                 }
                 Kind::City if far => unsettled = true,

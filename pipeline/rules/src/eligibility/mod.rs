@@ -110,6 +110,15 @@ impl Eligibility {
         serde_json::to_string(&self.facts).unwrap_or_default()
     }
 
+    /// How the work is done, by the days in the office alone; none where they are not said or none need be spent there.
+    pub fn implied_remote(&self) -> Option<Remote> {
+        match self.office_days? {
+            (_, 0) | (0, _) => None,
+            (min, _) if min >= 5 => Some(Remote::Onsite),
+            _ => Some(Remote::Hybrid),
+        }
+    }
+
     fn values(&self, kind: FactKind, from: impl Fn(&Fact) -> bool) -> Vec<String> {
         let mut values: Vec<String> =
             self.facts.iter().filter(|fact| fact.kind == kind && from(fact)).map(|fact| fact.value.clone()).collect();

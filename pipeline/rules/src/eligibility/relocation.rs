@@ -1,7 +1,7 @@
 //! Whether relocation is offered or asked for.
 
 use super::text::Statement;
-use super::tokens::floor;
+use super::tokens::{floor, trimmed};
 use super::{Fact, FactKind};
 
 /// Words around "relocation" and what they say; denials stand before what they contain.
@@ -85,8 +85,12 @@ pub(super) fn read(said: &Statement<'_>) -> Vec<Fact> {
     let to = floor(said.text, said.end + 28).min(said.sentence.1);
     let near = said.text[from..to].to_ascii_lowercase();
     let value = WORDS.iter().find(|(_, words)| words.iter().any(|word| near.contains(word)));
+    let wish = said.around().to_ascii_lowercase().contains("prefer");
     value
-        .map(|(value, _)| said.fact(FactKind::Relocation, *value, (from, to), "relocation-words", 0.8))
+        .filter(|(value, _)| !(wish && *value == "required"))
+        .map(|(value, _)| {
+            said.fact(FactKind::Relocation, *value, trimmed(said.text, from, to), "relocation-words", 0.8)
+        })
         .into_iter()
         .collect()
 }

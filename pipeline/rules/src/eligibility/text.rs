@@ -56,6 +56,9 @@ const FILLERS: &[&str] = &[
     "time",
 ];
 
+/// Codes of states that are words in capitals.
+const WORDS_AS_CODES: &[&str] = &["OR", "IN", "ME", "OK", "HI", "MA", "PA", "ON", "DE", "CO", "LA", "ID", "AL"];
+
 /// Most words before the first place of a list.
 const MOST_FILLERS: usize = 6;
 
@@ -153,6 +156,9 @@ pub(super) fn read(places: &Gazetteer, text: &str, from: &str) -> Vec<Fact> {
             Cue::Zone => zones::read(&said),
         };
         for fact in new {
+            if fact.kind == FactKind::Zone && within_another(&mut facts, &fact) {
+                continue;
+            }
             if !facts.iter().any(|other| other.kind == fact.kind && other.value == fact.value) {
                 facts.push(fact);
             }
@@ -162,6 +168,18 @@ pub(super) fn read(places: &Gazetteer, text: &str, from: &str) -> Vec<Fact> {
         }
     }
     facts
+}
+
+/// Whether hours with the same words are known already; those of fewer words than `fact` are dropped.
+fn within_another(facts: &mut Vec<Fact>, fact: &Fact) -> bool {
+    let overlaps = |other: &Fact| {
+        other.kind == FactKind::Zone && (other.quote.contains(&fact.quote) || fact.quote.contains(&other.quote))
+    };
+    if facts.iter().any(|other| overlaps(other) && other.quote.len() >= fact.quote.len()) {
+        return true;
+    }
+    facts.retain(|other| !overlaps(other));
+    false
 }
 
 /// The facts of names: one each, and one of the country of a state.
@@ -192,12 +210,18 @@ fn list(places: &Gazetteer, said: &Statement<'_>, at: usize) -> (Vec<Name>, usiz
     }
     let (mut names, mut end) = (Vec::new(), at);
     while index < words.len() {
-        let Some((count, name)) = name_at(places, &words, index, true) else { break };
+        // "REMOTE (OR ONSITE …)": a word in capitals is no state at the beginning of a list.
+        let codes = !names.is_empty() || !WORDS_AS_CODES.contains(&words[index].word);
+        let Some((count, name)) = name_at(places, &words, index, codes) else { break };
         let last = words[index + count - 1];
         if words.get(index + count).is_some_and(|next| is_of_zone(next.word)) && !last.listed {
             break;
         }
-        names.push(name);
+        // "US, CA, UK" are countries.
+        let countries = !names.is_empty() && names.iter().all(|name| matches!(name, Name::Country(_)));
+        let next =
+            || name_at(places, &words, index + 1, false).is_some_and(|(_, name)| matches!(name, Name::Country(_)));
+        names.push(if words[index].word == "CA" && countries && next() { Name::Country("CA") } else { name });
         end = last.end;
         index += count;
         if last.last {
@@ -233,6 +257,12 @@ fn is_of_zone(word: &str) -> bool {
         "clients",
         "business",
         "working",
+        "hq",
+        "headquarters",
+        "office",
+        "offices",
+        "team",
+        "teams",
     ];
     words.iter().any(|other| word.eq_ignore_ascii_case(other))
 }

@@ -38,6 +38,19 @@ pub(super) fn sentence(text: &str, at: usize, end: usize) -> (usize, usize) {
     (start, end)
 }
 
+/// `from..to` without a cut word at either end and without space around.
+pub(super) fn trimmed(text: &str, from: usize, to: usize) -> (usize, usize) {
+    let part = &text[from..to];
+    let cut = |at: usize| {
+        text[..at].ends_with(|c: char| c.is_alphanumeric()) && text[at..].starts_with(|c: char| c.is_alphanumeric())
+    };
+    let begin = if cut(from) { part.find(' ').unwrap_or_default() } else { 0 };
+    let end = if cut(to) { part.rfind(' ').unwrap_or(part.len()) } else { part.len() };
+    let kept = part.get(begin..end).unwrap_or(part);
+    let start = from + if kept.len() == part.len() { 0 } else { begin } + kept.len() - kept.trim_start().len();
+    (start, start + kept.trim().len())
+}
+
 /// The nearest character boundary at or before `at`.
 pub(super) fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|index| text.is_char_boundary(*index)).unwrap_or_default()
@@ -77,6 +90,6 @@ fn push<'a>(out: &mut Vec<Token<'a>>, part: &'a str, from: usize, to: usize, off
 
 fn mark(out: &mut [Token<'_>], c: char) {
     let Some(token) = out.last_mut() else { return };
-    token.last |= matches!(c, '\n' | '|' | ';' | '!' | '?');
-    token.listed |= matches!(c, ',' | '/' | '&' | ')' | '(' | ':');
+    token.last |= matches!(c, '\n' | '|' | ';' | '!' | '?' | ')' | ']');
+    token.listed |= matches!(c, ',' | '/' | '&' | '(' | ':');
 }

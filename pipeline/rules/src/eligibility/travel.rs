@@ -1,7 +1,7 @@
 //! How much travel a job asks for.
 
 use super::text::Statement;
-use super::tokens::floor;
+use super::tokens::{floor, trimmed};
 use super::{Fact, FactKind};
 
 /// How far from "travel" its share may stand, in bytes.
@@ -23,10 +23,17 @@ pub(super) fn read(said: &Statement<'_>) -> Vec<Fact> {
         " budget",
         " perk",
         " allowance",
+        " app",
+        " times",
+        " brand",
+        " product",
+        " expert",
+        " experience",
+        " market",
     ];
     let next = behind.get(..floor(&behind, 24)).unwrap_or_default();
-    if next.starts_with("ler") || next.starts_with("ing to the office") || other.iter().any(|word| next.contains(word))
-    {
+    let traveller = next.starts_with("ler") || next.starts_with("er");
+    if traveller || next.starts_with("ing to the office") || other.iter().any(|word| next.contains(word)) {
         return Vec::new();
     }
     let from = floor(said.text, said.start.saturating_sub(NEAR)).max(said.sentence.0);
@@ -44,7 +51,9 @@ pub(super) fn read(said: &Statement<'_>) -> Vec<Fact> {
             "occasional travel",
             "travel occasionally",
             "minimal travel",
-            "some travel",
+            " some travel",
+            "infrequent travel",
+            "infrequently travel",
             "limited travel",
             "light travel",
             "gelegentliche",
@@ -72,7 +81,10 @@ pub(super) fn read(said: &Statement<'_>) -> Vec<Fact> {
         } else {
             None
         };
-    value.map(|(_, value)| said.fact(FactKind::Travel, value, (from, to), "travel-words", 0.75)).into_iter().collect()
+    value
+        .map(|(_, value)| said.fact(FactKind::Travel, value, trimmed(said.text, from, to), "travel-words", 0.75))
+        .into_iter()
+        .collect()
 }
 
 /// The share of time in `text[from..to]`: least, most, and where it stands.
@@ -91,20 +103,40 @@ fn share(text: &str, from: usize, to: usize, said: &Statement<'_>) -> Option<(u8
     let least = ["at least", "minimum", "minimum of", "min.", "more than", "mindestens"]
         .iter()
         .any(|word| lead.ends_with(word));
-    let exact =
-        ["approximately", "approx.", "about", "~", "around", "circa", "ca."].iter().any(|word| lead.ends_with(word));
+    let most = [
+        "up to",
+        "<",
+        "max",
+        "max.",
+        "maximum",
+        "maximum of",
+        "less than",
+        "under",
+        "no more than",
+        "bis zu",
+        "jusqu'à",
+        "hasta",
+        "range of",
+    ];
+    let most = most.iter().any(|word| lead.ends_with(word) || lead.trim_end_matches([' ', '~']).ends_with(word));
     // "100% travel coverage", "15% of the travel market"
-    let wrong = ["discount", "market", "coverage", "of travel", "off", "cover", "bonus", "match"]
-        .iter()
-        .any(|word| lower.contains(word));
+    let behind = lower[end..].trim_start();
+    let of_others = behind.starts_with("of ")
+        && !["of the time", "of your time", "of time", "of the role", "travel"]
+            .iter()
+            .any(|word| behind.starts_with(word));
+    let wrong = of_others
+        || ["discount", "market", "coverage", "of travel", "off", "cover", "bonus", "match"]
+            .iter()
+            .any(|word| lower.contains(word));
     if wrong {
         return None;
     }
     Some(match low {
         Some((low, start)) => (low, high, from + start, from + end),
         None if least => (high, 100, from + start, from + end),
-        None if exact => (high, high, from + start, from + end),
-        None => (0, high, from + start, from + end),
+        None if most => (0, high, from + start, from + end),
+        None => (high, high, from + start, from + end),
     })
 }
 

@@ -90,6 +90,9 @@ pub(super) fn read(said: &Statement<'_>) -> Vec<Fact> {
         .collect()
 }
 
+/// Most zones of one list: "EST/CST/MST/PST".
+const MOST_LINKED: usize = 5;
+
 type Range = (i32, i32, (usize, usize), &'static str, f64);
 
 /// "UTC-3 to UTC+2", "CET ±2h", "from EST to CET".
@@ -132,8 +135,14 @@ fn of_code(said: &Statement<'_>, code: &str, offset: i32) -> Option<Range> {
     if let Some((low, high)) = spread {
         return Some((own + low, own + high, (said.start, at), "zone-spread", 0.95));
     }
-    if let Some((other, end)) = to_other(said, at) {
-        return Some((own.min(other), own.max(other), (said.start, end), "zone-range", 0.9));
+    let (mut low, mut high) = (own, own);
+    let mut last = at;
+    for _ in 0..MOST_LINKED {
+        let Some((other, end)) = to_other(said, last) else { break };
+        (low, high, last) = (low.min(other), high.max(other), end);
+    }
+    if last > at {
+        return Some((low, high, (said.start, last), "zone-range", 0.9));
     }
     if let Some((hours, within, start)) = hours_before(said) {
         let reach = 60 * if within { hours } else { (DAY - hours).max(0) };
@@ -195,6 +204,11 @@ fn of_words(said: &Statement<'_>, cue: &str) -> Option<Range> {
         .filter_map(|word| zone(word))
         .collect();
     if let (Some(from), Some(to)) = (named.iter().map(|range| range.0).min(), named.iter().map(|range| range.1).max()) {
+        if let Some((hours, within, at)) = hours_before(said) {
+            let reach = 60 * if within { hours } else { (DAY - hours).max(0) };
+            let rule = if within { "zone-within" } else { "zone-overlap" };
+            return Some((from - reach, to + reach, (at, said.end), rule, 0.8));
+        }
         return Some((from, to, (start(0), said.end), "zone-words", 0.85));
     }
     let areas = AREAS.iter().filter_map(|(word, from, to)| Some((whole(word)?, *from, *to)));
@@ -243,8 +257,9 @@ fn signed(text: &str, at: usize) -> Option<(Sign, i32, usize)> {
 fn to_other(said: &Statement<'_>, at: usize) -> Option<(i32, usize)> {
     let rest = &said.text[at..said.sentence.1];
     let inner = rest.trim_start();
-    let linked =
-        ["to ", "and ", "through ", "- ", "-", "–", "/", "bis "].iter().find_map(|word| inner.strip_prefix(word))?;
+    let linked = ["to ", "and ", "or ", "through ", "- ", "-", "–", "/", "bis ", ", or ", ", "]
+        .iter()
+        .find_map(|word| inner.strip_prefix(word))?;
     let linked = linked.trim_start();
     let begin = said.sentence.1 - linked.len();
     let word: String = linked.chars().take_while(char::is_ascii_alphabetic).collect();

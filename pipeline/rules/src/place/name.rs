@@ -85,6 +85,12 @@ impl Gazetteer {
         }
         if let Some(regions) = self.region_names.get(&folded) {
             let index = *regions.iter().find(|index| self.regions[**index].country == "US").or(regions.first())?;
+            let country = self.regions[index].country;
+            let of_name = self.city_names.get(&folded).into_iter().flatten();
+            let large = |city: &usize| self.cities[*city].country == country && self.cities[*city].people >= PEOPLE;
+            if country != "US" && folded != "quebec" && of_name.copied().any(|city| large(&city)) {
+                return Some(Name::City(country));
+            }
             let city = folded == "new york" && !codes;
             return (!city).then(|| Name::Region(self.regions[index].country, self.regions[index].name));
         }
