@@ -90,6 +90,10 @@ const CUES: &[(Cue, &[&str])] = &[
             "remotely in ",
             "remotely from ",
             "role based in",
+            "engineer based in",
+            "developer based in",
+            "engineers based in",
+            "developers based in",
             "position based in",
             "home-based in",
             "home based in",
@@ -117,6 +121,7 @@ const CUES: &[(Cue, &[&str])] = &[
         Cue::Remote,
         &[
             "remote (",
+            "remote-",
             "remote in ",
             "remote from ",
             "remote within ",

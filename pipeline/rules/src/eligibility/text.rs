@@ -215,7 +215,8 @@ fn list(places: &Gazetteer, said: &Statement<'_>, at: usize) -> (Vec<Name>, usiz
         let Some((count, name)) = name_at(places, &words, index, codes) else { break };
         let last = words[index + count - 1];
         if words.get(index + count).is_some_and(|next| is_of_zone(next.word)) && !last.listed {
-            break;
+            // "Europe/Asia time zones" are hours.
+            return (Vec::new(), at);
         }
         // "US, CA, UK" are countries.
         let countries = !names.is_empty() && names.iter().all(|name| matches!(name, Name::Country(_)));
@@ -482,7 +483,9 @@ fn only(places: &Gazetteer, said: &Statement<'_>) -> Vec<Fact> {
 fn based(places: &Gazetteer, said: &Statement<'_>) -> Vec<Fact> {
     let (names, start) = names_before(places, said);
     let names: Vec<Name> = names.into_iter().filter(|name| !matches!(name, Name::City(_))).collect();
-    if names.is_empty() || is_wish(said) {
+    // "For US-based candidates, we offer…" is about benefits.
+    let benefit = said.text[said.sentence.0..start].trim_end().to_ascii_lowercase().ends_with("for");
+    if names.is_empty() || is_wish(said) || benefit {
         return Vec::new();
     }
     let behind = said.behind().trim_start().to_ascii_lowercase();

@@ -255,8 +255,29 @@ pub(crate) fn says_zone(text: &str) -> bool {
             .iter()
             .any(|code| word.strip_prefix(code).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit())))
     };
-    let beside =
-        ["remote", "h", "hour", "hours", "hrs", "only", "to", "and", "or", "preferred", "m", "x", "in", "within"];
+    let beside = [
+        "remote",
+        "h",
+        "hour",
+        "hours",
+        "hrs",
+        "only",
+        "to",
+        "and",
+        "or",
+        "preferred",
+        "m",
+        "x",
+        "in",
+        "within",
+        "of",
+        "from",
+        "the",
+        "about",
+        "close",
+        "plus",
+        "minus",
+    ];
     let mut coded = false;
     words.all(|word| {
         coded |= code(word);

@@ -106,6 +106,8 @@ impl Gazetteer {
         match (coded.regions.is_empty(), as_region, city_in(code, None)) {
             // Short for North America as often as for Namibia.
             _ if code == "NA" && !city_in(code, None) => None,
+            // Two letters behind a list of other words are as likely a shorthand of something else.
+            _ if parts.len() > 3 && !city_in(code, None) => None,
             (true, ..) | (false, false, true) => Some(code),
             (false, false, false) if a_first_code => Some(code),
             _ => None,
@@ -183,7 +185,7 @@ impl Gazetteer {
             part.cities.iter().any(|city| {
                 let city = &self.cities[*city];
                 city.country == region.country
-                    && (city.people > 500_000 || city.region == region.key && city.people >= 50_000)
+                    && (city.people > 500_000 || city.region == region.key && city.people >= 15_000)
                     && country.is_none_or(|country| city.country == country)
             })
         })
