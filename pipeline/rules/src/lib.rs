@@ -2,6 +2,7 @@
 //! of the same vacancy become roles.
 
 pub mod company;
+pub mod eligibility;
 pub mod eval;
 pub mod exchange;
 pub mod fx;

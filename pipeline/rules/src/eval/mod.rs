@@ -1,6 +1,7 @@
 //! Measurements of the rules on labelled items, one file per subject. Each takes the text of a file of labels and gives figures
 //! with intervals and the items that were got wrong.
 
+pub mod eligibility;
 pub mod place;
 pub mod salary;
 pub mod same_role;

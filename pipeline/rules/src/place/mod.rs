@@ -3,6 +3,7 @@
 pub(crate) mod areas;
 mod list;
 mod load;
+pub(crate) mod name;
 mod part;
 mod resolve;
 mod split;
@@ -217,6 +218,11 @@ impl Gazetteer {
             .copied()
             .filter(|_| name.len() <= 4)
             .or_else(|| self.countries.get(&fold(name)).copied())
+    }
+
+    /// ISO codes of the members of the area called `name`, where it is agreed who belongs to it; empty otherwise.
+    pub fn members(&self, name: &str) -> &'static [&'static str] {
+        areas::area(name).map(|area| area.members).unwrap_or_default()
     }
 
     /// ISO codes of the countries that a remote worker must live in, sorted; empty when `texts` do not say, say hours only, or

@@ -12,7 +12,7 @@ const DOMINANCE: u64 = 3;
 /// How many times as many people a city outside the countries of most postings needs.
 const RARITY: u64 = 5;
 
-enum CityChoice {
+pub(super) enum CityChoice {
     None,
     One(usize),
     Open { name: String, country: Option<&'static str>, region: Option<String> },
@@ -106,6 +106,8 @@ impl Gazetteer {
         match (coded.regions.is_empty(), as_region, city_in(code, None)) {
             // Short for North America as often as for Namibia.
             _ if code == "NA" && !city_in(code, None) => None,
+            // Two letters behind a list of other words are as likely a shorthand of something else.
+            _ if parts.len() > 3 && !city_in(code, None) => None,
             (true, ..) | (false, false, true) => Some(code),
             (false, false, false) if a_first_code => Some(code),
             _ => None,
@@ -183,7 +185,7 @@ impl Gazetteer {
             part.cities.iter().any(|city| {
                 let city = &self.cities[*city];
                 city.country == region.country
-                    && (city.people > 500_000 || city.region == region.key && city.people >= 50_000)
+                    && (city.people > 500_000 || city.region == region.key && city.people >= 15_000)
                     && country.is_none_or(|country| city.country == country)
             })
         })
@@ -225,7 +227,7 @@ impl Gazetteer {
         })
     }
 
-    fn choose(&self, fitting: &[usize], written: &str) -> CityChoice {
+    pub(super) fn choose(&self, fitting: &[usize], written: &str) -> CityChoice {
         let mut by_people = fitting.to_vec();
         by_people.sort_by_key(|index| (std::cmp::Reverse(self.cities[*index].weight()), *index));
         let largest = &self.cities[by_people[0]];

@@ -127,7 +127,7 @@ impl Gazetteer {
         let a_city = !part.cities.is_empty() && part.country.is_none() && part.country_code.is_none();
         let city_at = group.iter().position(|other| !other.cities.is_empty() && other.country.is_none());
         let placed = city_at.is_some_and(|at| group.iter().skip(at + 1).any(|outer| contains(outer, &group[at])));
-        if a_city && part.regions.is_empty() && placed && !shared && !group.iter().any(related) {
+        if a_city && part.regions.is_empty() && placed && !shared {
             return true;
         }
         // A state that a very large city, written short, does not lie in: "SF, NY, SEA".

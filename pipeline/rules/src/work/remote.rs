@@ -26,8 +26,16 @@ fn remote_word(text: &str) -> Option<Remote> {
     let pair = |a: &str, b: &str| words.windows(2).any(|two| two[0] == a && two[1] == b);
     if has("hybrid") {
         Some(Remote::Hybrid)
-    } else if pair("not", "remote") || pair("no", "remote") || has("onsite") || pair("on", "site") && !has("remote") {
+    } else if pair("not", "remote") || pair("no", "remote") {
         Some(Remote::Onsite)
+    } else if has("onsite") || pair("on", "site") {
+        // "Onsite or remote" can be done from elsewhere, "onsite with some remote" in part.
+        let some = ["some", "partial", "partially", "partly", "occasional"].iter().any(|word| has(word));
+        Some(match (has("remote"), some) {
+            (true, true) => Remote::Hybrid,
+            (true, false) => Remote::Remote,
+            _ => Remote::Onsite,
+        })
     } else if pair("remote", "sensing")
         || pair("remote", "control")
         || pair("remote", "monitoring")
@@ -110,6 +118,9 @@ mod tests {
         let value = |raw: &RawPosting, title: &str, text: &str| remote(raw, title, text).map(|found| found.value);
         assert_eq!(value(&raw, "Engineer", "This is a fully remote team."), Some(Remote::Remote));
         assert_eq!(value(&raw, "Engineer (Hybrid)", "fully remote"), Some(Remote::Hybrid));
+        assert_eq!(value(&raw, "Engineer | ONSITE or REMOTE", ""), Some(Remote::Remote));
+        assert_eq!(value(&raw, "Engineer | ONSITE with some REMOTE", ""), Some(Remote::Hybrid));
+        assert_eq!(value(&raw, "Engineer | ONSITE, NO REMOTE", ""), Some(Remote::Onsite));
         raw.places.push(RawPlace::text("London or Remote", "location"));
         assert_eq!(value(&raw, "Engineer (Hybrid)", ""), Some(Remote::Remote));
         raw.remote = Some(Stated::new(Remote::Onsite, "workplaceType"));
