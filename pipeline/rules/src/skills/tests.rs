@@ -63,6 +63,14 @@ fn a_word_of_the_language_needs_a_cue_or_a_neighbour() {
         "Unity of purpose",
         "Dart board",
         "Chef de partie",
+        "Phoenix, AZ software engineer",
+        "Salt Lake City engineer",
+        "Linear Algebra skills",
+        "a Ph.D. in software engineering",
+        "Developer (m/w/d)",
+        "Series C software company",
+        "customers like Stripe, Snowflake and GitHub",
+        "see https://github.com/initech and python.org",
     ] {
         assert_eq!(read(text), Vec::<String>::new(), "{text}");
     }
