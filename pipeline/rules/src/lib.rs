@@ -12,6 +12,7 @@ pub mod place;
 mod readers;
 mod record;
 pub mod resolve;
+pub mod sections;
 pub mod skills;
 pub mod text;
 pub mod title;
