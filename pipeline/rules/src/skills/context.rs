@@ -125,24 +125,66 @@ const DENIALS: &[(&str, usize)] =
 
 /// Words after which a letter is a number.
 const NUMBERED: &[&str] = &[
-    "series", "class", "vitamin", "type", "grade", "level", "plan", "part", "section", "appendix", "tier", "phase", "hepatitis", "option",
-    "group", "schedule", "exhibit", "ph", "title", "building", "suite",
+    "series",
+    "class",
+    "vitamin",
+    "type",
+    "grade",
+    "level",
+    "plan",
+    "part",
+    "section",
+    "appendix",
+    "tier",
+    "phase",
+    "hepatitis",
+    "option",
+    "group",
+    "schedule",
+    "exhibit",
+    "ph",
+    "title",
+    "building",
+    "suite",
 ];
 
 /// Words for those of whom a text says that they are like the firms that it names.
 const FIRM_HEADS: &[&str] = &[
-    "companies", "company", "customers", "customer", "clients", "startups", "brands", "businesses", "investors", "leaders", "firms",
-    "enterprises", "founders", "alumni", "organizations", "organisations", "backers", "unicorns", "logos", "employers", "competitors",
-    "teams", "groups", "departments",
+    "companies",
+    "company",
+    "customers",
+    "customer",
+    "clients",
+    "startups",
+    "brands",
+    "businesses",
+    "investors",
+    "leaders",
+    "firms",
+    "enterprises",
+    "founders",
+    "alumni",
+    "organizations",
+    "organisations",
+    "backers",
+    "unicorns",
+    "logos",
+    "employers",
+    "competitors",
+    "teams",
+    "groups",
+    "departments",
 ];
 
 /// Words that lead from them to the names of the firms.
-const FIRM_LEADS: &[&str] = &["like", "including", "include", "includes", "such", "at", "from", "e.g", "eg", "as", "of"];
+const FIRM_LEADS: &[&str] =
+    &["like", "including", "include", "includes", "such", "at", "from", "e.g", "eg", "as", "of"];
 
 /// States of the USA: "Phoenix, AZ" is a city.
 const STATES: &[&str] = &[
-    "AL", "AZ", "AR", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN", "KS", "KY", "LA", "MA", "MD", "MI", "MN", "MO",
-    "MS", "MT", "NC", "NE", "NH", "NJ", "NM", "NV", "NY", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VT", "WA", "WI",
+    "AL", "AZ", "AR", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN", "KS", "KY", "LA", "MA",
+    "MD", "MI", "MN", "MO", "MS", "MT", "NC", "NE", "NH", "NJ", "NM", "NV", "NY", "OH", "OK", "OR", "PA", "RI", "SC",
+    "SD", "TN", "TX", "UT", "VA", "VT", "WA", "WI",
 ];
 
 /// A name found in a text.
@@ -231,7 +273,10 @@ fn is_only_a_letter(text: &str, start: usize) -> bool {
 fn is_in_address(text: &str, start: usize, following: &str) -> bool {
     let rest = following.strip_prefix('.').unwrap_or_default();
     let domain = &rest[..rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len())];
-    if ["com", "org", "io", "ai", "co", "dev", "app", "so", "net", "de", "eu"].contains(&domain) || following.starts_with('@') {
+    if ["com", "org", "io", "ai", "co", "dev", "app", "so", "net", "de", "eu"].contains(&domain)
+        || following.starts_with('@')
+        || following.starts_with("://")
+    {
         return true;
     }
     let Some(last) = text[..start].chars().next_back() else { return false };
@@ -260,11 +305,7 @@ pub(super) fn settle(text: &str, hits: &mut [Hit]) {
     }
     for at in (1..hits.len()).rev() {
         let hit = hits[at - 1];
-        if hits[at].sure
-            && !hit.sure
-            && near(&hit, &hits[at])
-            && !means_something_else(text, &hit, Some(&hits[at]))
-        {
+        if hits[at].sure && !hit.sure && near(&hit, &hits[at]) && !means_something_else(text, &hit, Some(&hits[at])) {
             hits[at - 1].sure = true;
         }
     }
@@ -273,7 +314,8 @@ pub(super) fn settle(text: &str, hits: &mut [Hit]) {
 /// Whether what follows makes an ordinary word or another name of an ambiguous one.
 fn means_something_else(text: &str, hit: &Hit, next: Option<&Hit>) -> bool {
     let following = after(text, hit.end);
-    let state = following.strip_prefix(", ").and_then(|rest| words(rest).next()).is_some_and(|word| STATES.contains(&word));
+    let state =
+        following.strip_prefix(", ").and_then(|rest| words(rest).next()).is_some_and(|word| STATES.contains(&word));
     state || begins_a_sentence_of_its_own(text, hit, next) || goes_on_as_a_name(following, hit, next)
 }
 
