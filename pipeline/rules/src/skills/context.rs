@@ -123,6 +123,70 @@ const RUNS_ON: &[&str] =
 const DENIALS: &[(&str, usize)] =
     &[("no", 2), ("not", 1), ("without", 2), ("isn't", 1), ("kein", 1), ("keine", 2), ("sans", 1)];
 
+/// Words after which a letter is a number.
+const NUMBERED: &[&str] = &[
+    "series",
+    "class",
+    "vitamin",
+    "type",
+    "grade",
+    "level",
+    "plan",
+    "part",
+    "section",
+    "appendix",
+    "tier",
+    "phase",
+    "hepatitis",
+    "option",
+    "group",
+    "schedule",
+    "exhibit",
+    "ph",
+    "title",
+    "building",
+    "suite",
+];
+
+/// Words for those of whom a text says that they are like the firms that it names.
+const FIRM_HEADS: &[&str] = &[
+    "companies",
+    "company",
+    "customers",
+    "customer",
+    "clients",
+    "startups",
+    "brands",
+    "businesses",
+    "investors",
+    "leaders",
+    "firms",
+    "enterprises",
+    "founders",
+    "alumni",
+    "organizations",
+    "organisations",
+    "backers",
+    "unicorns",
+    "logos",
+    "employers",
+    "competitors",
+    "teams",
+    "groups",
+    "departments",
+];
+
+/// Words that lead from them to the names of the firms.
+const FIRM_LEADS: &[&str] =
+    &["like", "including", "include", "includes", "such", "at", "from", "e.g", "eg", "as", "of"];
+
+/// States of the USA: "Phoenix, AZ" is a city.
+const STATES: &[&str] = &[
+    "AL", "AZ", "AR", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN", "KS", "KY", "LA", "MA",
+    "MD", "MI", "MN", "MO", "MS", "MT", "NC", "NE", "NH", "NJ", "NM", "NV", "NY", "OH", "OK", "OR", "PA", "RI", "SC",
+    "SD", "TN", "TX", "UT", "VA", "VT", "WA", "WI",
+];
+
 /// A name found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hit {
@@ -177,20 +241,51 @@ pub(super) fn fits(text: &str, start: usize, end: usize, name: &Name) -> bool {
     if next.is_some_and(|next| spaced && FIRMS.contains(&next) && following[1..].starts_with(next)) {
         return false;
     }
+    if is_in_address(text, start, following) {
+        return false;
+    }
     if name.rule == Rule::Always {
         return true;
     }
     if written != name.written || next.is_some_and(|next| is_in(next, RUNS_ON)) {
         return false;
     }
+    if written.len() == 1 && is_only_a_letter(text, start) {
+        return false;
+    }
     let preceding = text[..start].chars().next_back();
-    // An address or a handle: "notion.so", "@linear".
-    let dotted = following.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
     // The R of "R&D", the C of "C-level", "Go's".
     let joined = name.rule == Rule::Cue
         && (following.starts_with(['&', '\'', '’', '$', '-', '@'])
-            || preceding.is_some_and(|c| matches!(c, '&' | '\'' | '’' | '$' | '-' | '@' | '#')));
-    !joined && !(dotted && name.rule == Rule::Cue)
+            || preceding.is_some_and(|c| matches!(c, '&' | '\'' | '’' | '$' | '-' | '@' | '#' | '.')));
+    !joined
+}
+
+/// Whether a single letter stands as one of a list of letters or as a number does: "(m/w/d)", "Series C", "Ph.D.".
+fn is_only_a_letter(text: &str, start: usize) -> bool {
+    let left = before(text, start);
+    let last = words(left).next_back().unwrap_or_default();
+    let joined = left.ends_with(['/', '|', '*', ':']) && last.len() == 1 && !matches!(last, "C" | "R");
+    joined || is_in(last, NUMBERED)
+}
+
+/// Whether the name is part of an address or a handle: "github.com/someone", "notion.so", "https://…", "jobs@".
+fn is_in_address(text: &str, start: usize, following: &str) -> bool {
+    let rest = following.strip_prefix('.').unwrap_or_default();
+    let domain = &rest[..rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len())];
+    if ["com", "org", "io", "ai", "co", "dev", "app", "so", "net", "de", "eu"].contains(&domain)
+        || following.starts_with('@')
+        || following.starts_with("://")
+    {
+        return true;
+    }
+    let Some(last) = text[..start].chars().next_back() else { return false };
+    if !matches!(last, '/' | '.' | '-' | '_' | '=' | '?' | '@' | '&' | '#') {
+        return false;
+    }
+    let left = before(text, start);
+    let chunk = left.rfind(char::is_whitespace).map_or(left, |at| &left[at..]);
+    chunk.contains("://") || chunk.contains("www.") || last == '@'
 }
 
 /// Makes ambiguous hits sure that stand beside a cue or a sure hit, from left to right and back.
@@ -201,7 +296,7 @@ pub(super) fn settle(text: &str, hits: &mut [Hit]) {
     };
     for at in 0..hits.len() {
         let hit = hits[at];
-        if hit.sure || begins_a_sentence_of_its_own(text, &hit, hits.get(at + 1)) {
+        if hit.sure || means_something_else(text, &hit, hits.get(at + 1)) {
             continue;
         }
         let by_neighbour = at > 0 && hits[at - 1].sure && near(&hits[at - 1], &hit)
@@ -210,14 +305,43 @@ pub(super) fn settle(text: &str, hits: &mut [Hit]) {
     }
     for at in (1..hits.len()).rev() {
         let hit = hits[at - 1];
-        if hits[at].sure
-            && !hit.sure
-            && near(&hit, &hits[at])
-            && !begins_a_sentence_of_its_own(text, &hit, Some(&hits[at]))
-        {
+        if hits[at].sure && !hit.sure && near(&hit, &hits[at]) && !means_something_else(text, &hit, Some(&hits[at])) {
             hits[at - 1].sure = true;
         }
     }
+}
+
+/// Whether what follows makes an ordinary word or another name of an ambiguous one.
+fn means_something_else(text: &str, hit: &Hit, next: Option<&Hit>) -> bool {
+    let following = after(text, hit.end);
+    let state =
+        following.strip_prefix(", ").and_then(|rest| words(rest).next()).is_some_and(|word| STATES.contains(&word));
+    state || begins_a_sentence_of_its_own(text, hit, next) || goes_on_as_a_name(following, hit, next)
+}
+
+/// Whether a capitalised word follows that is no cue: "Salt Lake", "Linear Algebra".
+fn goes_on_as_a_name(following: &str, hit: &Hit, next: Option<&Hit>) -> bool {
+    let Some(following) = following.strip_prefix(' ') else { return false };
+    let beside = next.is_some_and(|next| next.start <= hit.end + 1);
+    let word = words(following).next().unwrap_or_default();
+    following.starts_with(char::is_uppercase) && !beside && !is_in(word, CUES)
+}
+
+/// Whether the sentence names a hit as one of a list of firms: "customers like Stripe and Figma".
+pub(super) fn is_listed_as_a_firm(text: &str, hit: &Hit) -> bool {
+    if !text[hit.start..hit.end].starts_with(char::is_uppercase) {
+        return false;
+    }
+    let left = before(text, hit.start);
+    let left = left.rfind(['.', '!', '?', ';', '(']).map_or(left, |end| &left[end + 1..]);
+    let mut lead = false;
+    for word in words(left).rev().take(12) {
+        if lead && is_in(word, FIRM_HEADS) {
+            return true;
+        }
+        lead = is_in(word, FIRM_LEADS);
+    }
+    false
 }
 
 /// Whether a name opens a sentence as an ordinary word of it: "Excel in a fast team", "Make sure our tools …".

@@ -161,7 +161,7 @@ impl Dictionary {
             fits
         });
         context::settle(text, &mut hits);
-        hits.retain(|hit| hit.sure);
+        hits.retain(|hit| hit.sure && !context::is_listed_as_a_firm(text, hit));
         if let Some(employer) = employer.map(str::trim).filter(|employer| !employer.is_empty()) {
             let own = self.canonical(employer);
             hits.retain(|hit| {

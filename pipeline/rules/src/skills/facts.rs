@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::context::{Hit, is_denied};
 use super::dictionary::{Dictionary, Rule};
 use super::{standing, years};
+use crate::sections::{Kind, Section};
 
 /// How much a posting wants a skill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -18,17 +19,6 @@ pub enum Requirement {
     Preferred,
     /// Asked for.
     Required,
-}
-
-/// A part of a posting's text and what a skill named there is to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// First byte.
-    pub start: usize,
-    /// Byte after the last.
-    pub end: usize,
-    /// What naming a skill there means.
-    pub requirement: Requirement,
 }
 
 /// What a posting says of one skill.
@@ -44,7 +34,7 @@ pub struct SkillFact {
     pub onet: Option<&'static str>,
     /// The most that any place in the text says.
     pub requirement: Requirement,
-    /// What decided it: `title`, `sentence`, `section`, `denied` or `named`.
+    /// What decided it: `title`, `sentence`, `section`, `years`, `denied` or `named`.
     pub rule: &'static str,
     /// Least and most years of experience; the most is open when only the least is said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,14 +51,14 @@ pub fn named(facts: &[SkillFact], requirement: Requirement) -> Vec<String> {
 }
 
 impl Dictionary {
-    /// What `text`, under `title` and of `employer`, says of each skill that it or the title names; sorted by skill. `parts` are
-    /// the stretches of the text whose heading says what they hold; where they overlap the last counts.
-    pub fn facts(&self, text: &str, title: &str, employer: Option<&str>, parts: &[Part]) -> Vec<SkillFact> {
+    /// What `text`, under `title` and of `employer`, says of each skill that it or the title names; sorted by skill. `sections` are
+    /// those of the text, as [`crate::sections::read`] answers them; without them sentences alone decide.
+    pub fn facts(&self, text: &str, title: &str, employer: Option<&str>, sections: &[Section]) -> Vec<SkillFact> {
         let mut facts: BTreeMap<usize, SkillFact> = BTreeMap::new();
         let hits = self.hits(text, employer);
         let said = self.years(text, &hits);
         for (hit, years) in hits.iter().zip(said) {
-            let (requirement, rule) = requirement(text, hit, parts);
+            let (requirement, rule) = requirement(text, hit, years.is_some(), sections);
             let fact = facts.entry(self.names[hit.name].skill).or_insert_with(|| self.fact(hit));
             fact.spans.push((hit.start, hit.end));
             fact.confidence = fact.confidence.max(self.confidence(hit));
@@ -124,18 +114,20 @@ impl Dictionary {
 }
 
 /// How the skill at `hit` stands and which rule says so.
-fn requirement(text: &str, hit: &Hit, parts: &[Part]) -> (Requirement, &'static str) {
+fn requirement(text: &str, hit: &Hit, has_years: bool, sections: &[Section]) -> (Requirement, &'static str) {
     if is_denied(text, hit) {
         return (Requirement::Mentioned, "denied");
     }
-    let part = parts.iter().rev().find(|part| part.start <= hit.start && hit.end <= part.end);
-    match (standing::by_sentence(text, hit.start, hit.end), part) {
+    let at = sections.partition_point(|section| section.end <= hit.start);
+    let kind =
+        sections.get(at).filter(|section| section.start <= hit.start).map_or(Kind::Other, |section| section.kind);
+    let said = standing::by_sentence(text, hit.start, hit.end, kind == Kind::Other);
+    match (kind, said) {
         // Under "Nice to have", "strong Python" is still nice to have.
-        (Some(Requirement::Required), Some(part)) if part.requirement == Requirement::Preferred => {
-            (Requirement::Preferred, "section")
-        }
-        (Some(said), _) => (said, "sentence"),
-        (None, Some(part)) => (part.requirement, "section"),
-        (None, None) => (Requirement::Mentioned, "named"),
+        (Kind::Preferred, _) => (Requirement::Preferred, "section"),
+        (_, Some(said)) => (said, "sentence"),
+        (Kind::Requirements, None) => (Requirement::Required, "section"),
+        (Kind::Other | Kind::Duties, None) if has_years => (Requirement::Required, "years"),
+        (_, None) => (Requirement::Mentioned, "named"),
     }
 }

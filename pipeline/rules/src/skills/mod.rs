@@ -23,7 +23,7 @@ mod token;
 mod years;
 
 pub use dictionary::{Dictionary, Skill};
-pub use facts::{Part, Requirement, SkillFact, named};
+pub use facts::{Requirement, SkillFact, named};
 
 /// Names of skills, sorted, once each.
 pub fn names(spans: &[SkillSpan]) -> Vec<String> {

@@ -65,7 +65,7 @@ const PREFERRED: &[&str] = &[
     "will be a plus",
 ];
 
-/// Wordings that ask for a skill, in lower case.
+/// Wordings that ask for a skill wherever they stand, in lower case.
 const REQUIRED: &[&str] = &[
     "must have",
     "must-have",
@@ -73,13 +73,34 @@ const REQUIRED: &[&str] = &[
     "a must",
     "required",
     "requirement",
+    "requires",
     "mandatory",
     "essential",
     "need to have",
     "you need",
     "you have",
     "you bring",
-    "you know",
+    "you must",
+    "zwingend",
+    "erforderlich",
+    "vorausgesetzt",
+    "voraussetzung",
+    "exigé",
+    "requis",
+    "indispensable",
+    "obligatoire",
+    "imprescindible",
+    "requerido",
+    "obligatorio",
+    "necesari",
+    "obrigatóri",
+    "richiest",
+    "vereist",
+    "wymagan",
+];
+
+/// Wordings that ask for a skill where no heading says what the text is about; elsewhere they praise, too.
+const ASKING: &[&str] = &[
     "minimum",
     "at least",
     "proven",
@@ -92,35 +113,38 @@ const REQUIRED: &[&str] = &[
     "fluency in",
     "proficien",
     "hands-on",
-    "zwingend",
-    "erforderlich",
-    "vorausgesetzt",
-    "voraussetzung",
+    "experience with",
+    "experience in",
+    "experience using",
+    "experienced",
+    "knowledge of",
+    "familiar",
+    "looking for",
+    "seeking",
     "sehr gute",
     "fundierte",
-    "exigé",
-    "requis",
-    "indispensable",
-    "obligatoire",
+    "erfahrung",
+    "kenntnisse",
     "maîtrise",
-    "imprescindible",
-    "requerido",
-    "obligatorio",
-    "necesari",
-    "obrigatóri",
-    "richiest",
-    "vereist",
-    "wymagan",
+    "expérience",
+    "connaissance",
+    "experiencia",
+    "conocimiento",
+    "experiência",
+    "esperienza",
+    "conoscenza",
+    "ervaring",
 ];
 
-/// What the sentence around bytes `start..end` says of the skill that stands there; `None` when it says nothing.
-pub(super) fn by_sentence(text: &str, start: usize, end: usize) -> Option<Requirement> {
+/// What the sentence around bytes `start..end` says of the skill that stands there; `None` when it says nothing. `untold` when no
+/// heading says what the text there is about.
+pub(super) fn by_sentence(text: &str, start: usize, end: usize, untold: bool) -> Option<Requirement> {
     let (left, right) = sentence(text, start, end);
     let (left, right) = (left.to_lowercase(), right.to_lowercase());
     if let Some(said) = first(&right) {
         return Some(said);
     }
-    last(&left)
+    last(&left, untold)
 }
 
 /// The parts of the sentence before and after a skill, cut at the ends of clauses that start anew.
@@ -167,14 +191,18 @@ fn first(right: &str) -> Option<Requirement> {
 }
 
 /// The last wording before a skill that says how it stands.
-fn last(left: &str) -> Option<Requirement> {
+fn last(left: &str, untold: bool) -> Option<Requirement> {
     let preferred = PREFERRED.iter().filter_map(|wording| last_place(left, wording)).max();
     let required = REQUIRED.iter().filter_map(|wording| last_place(left, wording)).max();
     match (preferred, required) {
         (Some(liked), Some(asked)) if asked > liked => Some(Requirement::Required),
+        // "Ideally strong knowledge of": what asks only mildly does not undo what would like.
         (Some(_), _) => Some(Requirement::Preferred),
         (None, Some(_)) => Some(Requirement::Required),
-        (None, None) => None,
+        (None, None) => {
+            let asks = untold && ASKING.iter().any(|wording| last_place(left, wording).is_some());
+            asks.then_some(Requirement::Required)
+        }
     }
 }
 

@@ -63,6 +63,14 @@ fn a_word_of_the_language_needs_a_cue_or_a_neighbour() {
         "Unity of purpose",
         "Dart board",
         "Chef de partie",
+        "Phoenix, AZ software engineer",
+        "Salt Lake City engineer",
+        "Linear Algebra skills",
+        "a Ph.D. in software engineering",
+        "Developer (m/w/d)",
+        "Series C software company",
+        "customers like Stripe, Snowflake and GitHub",
+        "see https://github.com/initech and python.org",
     ] {
         assert_eq!(read(text), Vec::<String>::new(), "{text}");
     }
@@ -122,12 +130,11 @@ fn sentences_and_sections_say_how_a_skill_stands() {
     ] {
         assert_eq!(fact(text, skill).requirement, expected, "{text}");
     }
-    let text = "Python\nDocker, strong Terraform";
-    let parts =
-        [Part { start: 0, end: 6, requirement: Required }, Part { start: 7, end: text.len(), requirement: Preferred }];
-    let facts = BOOK.facts(text, "Kotlin Developer", None, &parts);
-    assert_eq!(named(&facts, Required), ["Kotlin", "Python"]);
-    assert_eq!(named(&facts, Preferred), ["Docker", "Terraform"]);
+    let text = "Requirements\n- Python\n- Bash\n- PHP is a plus\n\nNice to have\n- Docker\n- strong Terraform\n\nWhat you will do\n- Write SQL";
+    let facts = BOOK.facts(text, "Kotlin Developer", None, &crate::sections::read(text));
+    assert_eq!(named(&facts, Required), ["Bash", "Kotlin", "Python"]);
+    assert_eq!(named(&facts, Preferred), ["Docker", "PHP", "Terraform"]);
+    assert_eq!(named(&facts, Mentioned), ["SQL"]);
 }
 
 #[test]
@@ -220,7 +227,7 @@ proptest! {
         for span in BOOK.find(&text) {
             prop_assert!(text.get(span.start..span.end).is_some_and(|words| !words.is_empty()));
         }
-        let facts = BOOK.facts(&text, &title, Some(&title), &[]);
+        let facts = BOOK.facts(&text, &title, Some(&title), &crate::sections::read(&text));
         for fact in &facts {
             for (start, end) in &fact.spans {
                 prop_assert!(text.get(*start..*end).is_some_and(|words| !words.is_empty()));
