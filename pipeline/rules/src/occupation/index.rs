@@ -8,11 +8,17 @@ use super::title_words::Word;
 /// that is near by one.
 const NEAREST: [f32; 3] = [1.0, 0.3, 0.15];
 
+/// Likeness from which a label says the same as the title.
+const EXACT: f32 = 0.97;
+
+/// What is added for such a label.
+const EXACTLY: f32 = 0.15;
+
 /// Likeness of two words, by their letters, from which one stands in for the other.
-const ALIKE: f32 = 0.5;
+const ALIKE: f32 = 0.55;
 
 /// How much a word that stands in for another counts.
-const STAND_IN: f32 = 0.6;
+const STAND_IN: f32 = 0.4;
 
 /// Most words that stand in for one.
 const MOST_ALIKE: usize = 8;
@@ -77,7 +83,7 @@ impl Index {
         Self { words, idf, labels: by_word, owners: labels.iter().map(|(owner, _)| *owner).collect(), count, letters }
     }
 
-    /// For each owner, how alike its labels and `title` are: 0 where they share nothing, up to the sum of [`NEAREST`].
+    /// For each owner, how alike its labels and `title` are: 0 where they share nothing, up to the sum of [`NEAREST`] and [`EXACTLY`].
     pub(super) fn likeness(&self, title: &[Word]) -> Vec<f32> {
         let mut of_label = vec![0.0_f32; self.owners.len()];
         let mut touched: Vec<u32> = Vec::new();
@@ -99,7 +105,8 @@ impl Index {
                 best[at] = likeness;
             }
         }
-        best.iter().map(|best| best.iter().zip(NEAREST).map(|(likeness, share)| likeness * share).sum()).collect()
+        let joined = |best: &[f32; 3]| best.iter().zip(NEAREST).map(|(likeness, share)| likeness * share).sum::<f32>();
+        best.iter().map(|best| joined(best) + if best[0] >= EXACT { EXACTLY } else { 0.0 }).collect()
     }
 
     /// The words of the index that `title` has, or that are written alike, with their weights; those that it has are of length 1.
@@ -110,9 +117,8 @@ impl Index {
         for Word { stem, weight } in title {
             let known = self.words.get(stem.as_str()).copied();
             let near = self.letters.alike(stem);
-            let rarity = known
-                .or_else(|| near.first().map(|(word, _)| *word))
-                .map_or(0.0, |word| self.idf[word as usize]);
+            let rarity =
+                known.or_else(|| near.first().map(|(word, _)| *word)).map_or(0.0, |word| self.idf[word as usize]);
             if let Some(word) = known {
                 match weights.iter_mut().find(|(other, _)| *other == word) {
                     Some((_, other)) => *other = other.max(weight * rarity),
