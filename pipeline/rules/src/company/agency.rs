@@ -164,7 +164,7 @@ pub fn agency(company: Option<&str>, text: &str) -> Option<Agency> {
 fn by_name(company: &str) -> Option<Agency> {
     let company = crate::html::prefix(company, 200);
     let family = super::identity(company, super::Hints::default()).family;
-    let known = KNOWN.contains(&family.as_str());
+    let known = KNOWN.iter().any(|name| name.replace(' ', "") == family);
     let padded = format!(" {} ", spelled(company));
     let said = WORDS.iter().any(|word| padded.contains(&format!(" {word} ")));
     let rule = if known { "agency-known" } else { "agency-name" };

@@ -27,7 +27,7 @@ pub struct Hints<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// The rule: `spelling`, `careers`, `batch`, `formerly`, `part-of`, `trading-as`, `via`, `the`, `legal-form`, `group`, `alias`,
-    /// `board`, `country-tail`, `domain-tail`.
+    /// `board`, `country-tail`, `domain-tail`, `glued-tail`, `unspaced`.
     pub rule: &'static str,
     /// The name before.
     pub from: String,
@@ -42,7 +42,7 @@ pub struct Step {
 pub struct Employer {
     /// What the spellings of this employer share; empty when there is no name.
     pub key: String,
-    /// The key without country and domain: what its national companies share, and sometimes others.
+    /// The key without country, domain and spaces: what its national companies and its accounts at job sites share, and sometimes others.
     pub family: String,
     /// The steps that led from the name to `key`, and from `key` to `family`, in order.
     pub steps: Vec<Step>,
@@ -83,6 +83,7 @@ pub fn identity_without(name: &str, hints: Hints<'_>, without: &[&str]) -> Emplo
     reading.settle(Reading::certain);
     let key = reading.name.clone();
     reading.settle(Reading::tails);
+    reading.apply("unspaced", 0.85, tails::unspaced);
     Employer { key, family: reading.name, steps: reading.steps }
 }
 
@@ -146,6 +147,7 @@ impl Reading<'_> {
     fn tails(&mut self) {
         self.apply("country-tail", 0.7, tails::country);
         self.apply("domain-tail", 0.75, tails::domain);
+        self.apply("glued-tail", 0.8, tails::glued);
         self.apply("legal-form", 0.97, forms::without);
         self.apply("group", 0.85, forms::without_group);
         self.apply("alias", 0.95, alias::employer);

@@ -1,7 +1,7 @@
 //! What national companies and names of sites add at the end: dropped for the family of an employer, never for its key.
 
 /// The rules of this file, by their names in a step.
-pub(super) const RULES: [&str; 2] = ["country-tail", "domain-tail"];
+pub(super) const RULES: [&str; 4] = ["country-tail", "domain-tail", "glued-tail", "unspaced"];
 
 /// Countries and regions that companies write behind their name, spelled.
 const COUNTRIES: &[&str] = &[
@@ -179,4 +179,21 @@ pub(super) fn domain(name: &str) -> Option<String> {
     let start = start.strip_prefix("www ").unwrap_or(start);
     let rest = DOMAINS.iter().find_map(|domain| start.strip_suffix(domain)?.strip_suffix(' ')).unwrap_or(start);
     (rest.len() < name.len() && !GENERIC.contains(&rest)).then(|| rest.to_owned())
+}
+
+/// What accounts at job sites write behind a name without a space.
+const GLUED: &[&str] = &["careers", "jobs", "inc", "llc", "ltd", "gmbh"];
+
+/// Fewest letters of a name before what is glued to it.
+const FEWEST: usize = 5;
+
+/// A name of one word without what is glued to it: `tenableinc`, `automatticcareers`.
+pub(super) fn glued(name: &str) -> Option<String> {
+    let rest = GLUED.iter().find_map(|tail| name.strip_suffix(tail))?;
+    (!name.contains(' ') && rest.chars().count() >= FEWEST).then(|| rest.to_owned())
+}
+
+/// `name` without spaces, as addresses and accounts write it.
+pub(super) fn unspaced(name: &str) -> Option<String> {
+    name.contains(' ').then(|| name.replace(' ', ""))
 }

@@ -95,7 +95,7 @@ fn a_country_or_a_domain_is_left_out_of_the_family_alone() {
         assert!(employer.same_as(&of("Acme")).is_some_and(|certainty| certainty < 0.8));
     }
     for name in ["Bank of America", "Air France", "Teach for India", "Germany"] {
-        assert_eq!(of(name).family, of(name).key, "{name}");
+        assert!(of(name).steps.iter().all(|step| step.rule != "country-tail"), "{name}");
     }
     assert_eq!(key(Some("Scale AI")), key(Some("Scale.ai")));
 }
@@ -113,6 +113,38 @@ fn a_posting_without_an_employer_takes_the_name_of_its_board() {
     let hints = Hints { board: Some("acme-robotics") };
     assert_eq!(identity("", hints).key, "acme robotics");
     assert_eq!(identity("Umbrella", hints).key, "umbrella");
+}
+
+#[test]
+fn an_account_writes_a_name_in_one_word() {
+    for (name, account) in [
+        ("Rocket Lab", "Rocketlab"),
+        ("Tenable", "Tenableinc"),
+        ("Automattic", "Automatticcareers"),
+        ("Sumo Logic", "sumologic"),
+    ] {
+        assert!(of(name).same_as(&of(account)).is_some_and(|certainty| certainty < 0.9), "{name}");
+    }
+    assert_eq!(of("Zinc").same_as(&of("Z")), None);
+}
+
+/// Pairs of real names, labelled by reading (`tests/labels/EMPLOYERS.md`).
+#[test]
+fn real_names_are_linked_where_they_are_of_one_employer() {
+    let labels = include_str!("../../../../tests/labels/employers.jsonl");
+    let (mut right, mut missed, mut wrong) = (0, Vec::new(), Vec::new());
+    for line in labels.lines() {
+        let label: serde_json::Value = serde_json::from_str(line).unwrap();
+        let [one, other] = ["one", "other"].map(|name| of(label[name].as_str().unwrap()));
+        match (label["same"].as_bool().unwrap(), one.same_as(&other).is_some()) {
+            (true, true) => right += 1,
+            (true, false) => missed.push(line),
+            (false, true) => wrong.push(line),
+            (false, false) => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(right >= 38 && right + missed.len() == 49, "{right} found, missed {missed:#?}");
 }
 
 proptest! {
