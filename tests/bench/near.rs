@@ -86,5 +86,9 @@ fn one_employer(count: usize) {
         .collect();
     let began = ProcessTime::now();
     let roles = resolve("00", postings, &BTreeMap::new(), &BTreeMap::new(), &Evidence::default(), Micros(count as i64));
-    println!("{count} postings of one employer, {} roles, {:.2} CPU seconds", roles.len(), began.elapsed().as_secs_f64());
+    println!(
+        "{count} postings of one employer, {} roles, {:.2} CPU seconds",
+        roles.len(),
+        began.elapsed().as_secs_f64()
+    );
 }

@@ -6,7 +6,7 @@
 mod compare;
 mod scan;
 
-pub use compare::{Overlap, candidates, overlap, terms_differ};
+pub use compare::{Overlap, Terms, candidates, overlap};
 use pipeline_core::hash::Hasher;
 
 use scan::{mix, scan};

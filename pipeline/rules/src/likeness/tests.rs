@@ -44,7 +44,10 @@ fn a_sketch_estimates_the_likeness_without_bias() {
             .map(|n| {
                 let base = n * 10_000;
                 let common = numbered(base, shared);
-                equal_numbers(&(common.clone() + &numbered(base + 2_000, own)), &(common + &numbered(base + 4_000, own)))
+                equal_numbers(
+                    &(common.clone() + &numbered(base + 2_000, own)),
+                    &(common + &numbered(base + 4_000, own)),
+                )
             })
             .sum();
         // The last two shared words begin shingles that end in words of one text.
@@ -98,15 +101,26 @@ fn overlap_counts_words() {
 
 #[test]
 fn terms_differ_where_each_names_what_the_other_lacks() {
-    let differ = |a: &str, b: &str| terms_differ(&of(a).word_set, &of(b).word_set);
-    assert_eq!(differ("Fluent French and 120 days", "Fluent German and 120 days"), (true, false));
-    assert_eq!(differ("from 120 to 150", "from 90 to 150"), (false, true));
-    assert_eq!(differ("from 120 to 150", "to 150"), (false, false));
+    let between = |a: &str, b: &str| Terms::between(&of(a).word_set, &of(b).word_set);
+    let none = Terms::default();
+    let languages = Terms { other_languages: true, more_languages: true, ..none };
+    assert_eq!(between("Fluent French and 120 days", "Fluent German and 120 days"), languages);
+    assert_eq!(between("Fluent French", "Fluent"), Terms { more_languages: true, ..none });
+    assert_eq!(between("from 120 to 150", "from 90 to 150"), Terms { other_numbers: true, ..none });
+    assert_eq!(between("from 120 to 150", "to 150"), none);
+    assert_eq!(between("Sunday to Tuesday", "nights, Tuesday"), Terms { other_shifts: true, ..none });
+    assert_eq!(between("", "x"), none);
 }
 
 #[test]
 fn hostile_text_takes_linear_time() {
-    for text in ["a".repeat(4_000_000), "ß ".repeat(1_300_000), "é".repeat(2_000_000), "İ".repeat(2_000_000), "a\u{301} ".repeat(900_000)] {
+    for text in [
+        "a".repeat(4_000_000),
+        "ß ".repeat(1_300_000),
+        "é".repeat(2_000_000),
+        "İ".repeat(2_000_000),
+        "a\u{301} ".repeat(900_000),
+    ] {
         let began = cpu_time::ProcessTime::now();
         let found = of(&text);
         assert!(began.elapsed().as_secs_f64() < 5.0, "{}", &text[..2]);
