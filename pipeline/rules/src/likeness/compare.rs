@@ -106,7 +106,7 @@ impl Terms {
     pub fn between(left: &[u8], right: &[u8]) -> Self {
         let (mut lefts, mut rights) = ([0_usize; 3], [0_usize; 3]);
         let tables: [&BTreeSet<u32>; 3] = [&LANGUAGE_HASHES, &SHIFT_HASHES, &NUMBER_HASHES];
-        let mut count = |hash: u32, side: &mut [usize; 3]| {
+        let count = |hash: u32, side: &mut [usize; 3]| {
             side.iter_mut().zip(tables).for_each(|(count, table)| *count += usize::from(table.contains(&hash)));
         };
         let (left, right) = (left.as_chunks::<4>().0, right.as_chunks::<4>().0);

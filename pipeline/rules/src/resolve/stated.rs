@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use schemas::tables::PostingRow;
 use serde::Deserialize;
+
+use crate::{PayHints, read_pay_text};
 
 /// Most facts that a set of postings keeps; a set that would need more is not enlarged.
 pub(super) const MOST_FACTS: usize = 64;
@@ -101,7 +105,8 @@ impl PayFact<'_> {
         if self.currency != other.currency && !self.currency.is_empty() && !other.currency.is_empty() {
             return true;
         }
-        if self.period != other.period || (self.least, self.most) == (other.least, other.most) {
+        let periods = self.period != other.period && !self.period.is_empty() && !other.period.is_empty();
+        if periods || (self.least, self.most) == (other.least, other.most) {
             return false;
         }
         let apart = self.least > other.most || other.least > self.most;
@@ -116,13 +121,26 @@ pub(super) fn facts<'a>(posting: &'a PostingRow, places: &Places) -> BTreeSet<Fa
     facts.extend(posting.level.as_deref().map(Fact::Level));
     let department = posting.department.as_deref().filter(|name| !name.is_empty());
     facts.extend(department.map(|name| Fact::Department(&posting.source, &posting.board, name)));
-    let ends = (posting.pay_min_minor.or(posting.pay_max_minor), posting.pay_max_minor.or(posting.pay_min_minor));
-    if let ((Some(least), Some(most)), true) = (ends, posting.pay_predicted != Some(true)) {
+    if let Some((least, most)) = amounts(posting).filter(|_| posting.pay_predicted != Some(true)) {
         let currency = posting.pay_currency.as_deref().unwrap_or_default();
         let period = posting.pay_period.as_deref().unwrap_or_default();
         facts.insert(Fact::Pay(PayFact { currency, period, least, most, places: places.names() }));
     }
     facts
+}
+
+/// The ends of the stated pay in minor units; of an unknown dollar, which columns do not hold, as its words say.
+fn amounts(posting: &PostingRow) -> Option<(i64, i64)> {
+    let ends = (posting.pay_min_minor, posting.pay_max_minor);
+    let (min, max) = match (&posting.pay_quote, ends) {
+        (Some(quote), (None, None)) if quote.contains('$') => {
+            let cents = |amount: Option<Decimal>| amount.and_then(|amount| (amount * Decimal::ONE_HUNDRED).to_i64());
+            let read = read_pay_text(quote, &PayHints::default())?;
+            (cents(read.min), cents(read.max))
+        }
+        _ => ends,
+    };
+    min.or(max).zip(max.or(min))
 }
 
 /// Why two sets of facts cannot be one vacancy.
@@ -174,6 +192,14 @@ mod tests {
         assert_eq!(told(&here, &paid(Some("CAD"), 100, 200, "Oslo")), Some("other-pay"));
         assert_eq!(told(&here, &paid(None, 100, 200, "Oslo")), None);
         assert_eq!(told(&here, &paid(None, 150, 250, "Oslo")), Some("other-pay"), "an unknown dollar, other amounts");
+    }
+
+    #[test]
+    fn a_dollar_of_no_known_country_is_compared_by_its_amounts() {
+        let quoted = |quote: &str| PostingRow { pay_quote: Some(quote.to_owned()), ..PostingRow::default() };
+        let canada = paid(Some("CAD"), 28_000_000, 32_000_000, "Toronto");
+        assert_eq!(told(&canada, &quoted("$255K – $320K")), Some("other-pay"));
+        assert_eq!(told(&canada, &quoted("$280K – $320K")), None);
     }
 
     #[test]
