@@ -1,13 +1,13 @@
 //! How like two texts are: the hash, the sketch and the set of their words, read from the text in one pass.
 //!
-//! Words are runs of letters and digits in lower case. Almost all text is ASCII, where eight bytes are classified, lowered and
-//! hashed at once; other words go the long way. Nothing is allocated per word.
+//! Words are runs of letters and digits in lower case. Almost all text is ASCII, where 64 bytes are classified and up to
+//! sixteen lowered and hashed at once; other words go the long way. Nothing is allocated per word.
 
 mod compare;
 mod scan;
 
-pub use compare::{Overlap, candidates, overlap, terms_differ};
-use pipeline_core::hash::Hasher;
+pub use compare::{Overlap, Terms, candidates, overlap};
+use pipeline_core::hash::content_hash;
 
 use scan::{mix, scan};
 
@@ -41,11 +41,9 @@ pub struct Likeness {
 /// The likeness of `text`, which is clean: without markup.
 pub fn of(text: &str) -> Likeness {
     let words = scan(text);
-    Likeness {
-        words_hash: Hasher::new("words").part(&words.plain).hex(32),
-        sketch: sketch(&words.hashes),
-        word_set: word_set(&words.hashes),
-    }
+    let mut words_hash = content_hash(&words.plain);
+    words_hash.truncate(32);
+    Likeness { words_hash, sketch: sketch(&words.hashes), word_set: word_set(&words.hashes) }
 }
 
 /// One permutation of the shingles into 64 bins, the least of each; an empty bin borrows from another.
@@ -60,7 +58,7 @@ fn sketch(words: &[u64]) -> Vec<u8> {
         let (bin, value) = ((shingle >> 58) as usize, (shingle as u32).min(u32::MAX - 1));
         bins[bin] = bins[bin].min(value);
     }
-    densified(&bins).iter().flat_map(|bin| bin.to_le_bytes()).collect()
+    little_endian(&densified(&bins))
 }
 
 /// Fills every empty bin from a full one, chosen by a hash of the bin and the attempt, so that all texts choose alike.
@@ -88,7 +86,15 @@ fn word_set(words: &[u64]) -> Vec<u8> {
     hashes.sort_unstable();
     hashes.dedup();
     hashes.truncate(WORD_SET);
-    hashes.into_iter().flat_map(u32::to_le_bytes).collect()
+    little_endian(&hashes)
+}
+
+fn little_endian(numbers: &[u32]) -> Vec<u8> {
+    let mut bytes = vec![0; numbers.len() * 4];
+    for (four, number) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(numbers) {
+        *four = number.to_le_bytes();
+    }
+    bytes
 }
 
 /// A word's hash as it stands in sets.

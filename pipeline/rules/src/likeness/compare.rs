@@ -71,25 +71,68 @@ pub fn candidates(sketches: &[&[u8]], most: usize) -> Vec<(usize, usize)> {
     pairs.into_iter().map(|(left, right)| (left as usize, right as usize)).collect()
 }
 
-/// Words that change the terms of a job: languages, and numbers from 10 to 999 as they stand in pay and experience.
-const LANGUAGES: &str = "arabic cantonese chinese czech danish dutch finnish french german hebrew hindi italian japanese korean \
-    mandarin norwegian polish portuguese russian spanish swedish turkish ukrainian";
+/// Languages that a job may ask for.
+const LANGUAGES: &str = "arabic bulgarian cantonese chinese croatian czech danish dutch estonian finnish french german greek hebrew \
+    hindi hungarian indonesian italian japanese korean latvian lithuanian mandarin norwegian polish portuguese romanian russian \
+    serbian slovak slovenian spanish swedish thai turkish ukrainian vietnamese";
+
+/// Words of shifts and of days of the week.
+const SHIFTS: &str = "nights overnight evening evenings weekend weekends morning mornings monday mondays tuesday tuesdays wednesday \
+    wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays";
 
 static LANGUAGE_HASHES: LazyLock<BTreeSet<u32>> = LazyLock::new(|| word_hashes(LANGUAGES).into_iter().collect());
 
+static SHIFT_HASHES: LazyLock<BTreeSet<u32>> = LazyLock::new(|| word_hashes(SHIFTS).into_iter().collect());
+
+/// Numbers from 10 to 999, as they stand in pay and experience.
 static NUMBER_HASHES: LazyLock<BTreeSet<u32>> =
     LazyLock::new(|| (10..1_000_u32).flat_map(|number| word_hashes(&number.to_string())).collect());
 
-/// Whether each of two word sets of [`super::Likeness`] names languages, or numbers, that the other lacks.
-pub fn terms_differ(left: &[u8], right: &[u8]) -> (bool, bool) {
-    let (left, right) = (hashes(left), hashes(right));
-    let own = |set: &[u32], other: &[u32], telling: &BTreeSet<u32>| {
-        set.iter().any(|hash| other.binary_search(hash).is_err() && telling.contains(hash))
-    };
-    let differ = |telling: &BTreeSet<u32>| own(&left, &right, telling) && own(&right, &left, telling);
-    (differ(&LANGUAGE_HASHES), differ(&NUMBER_HASHES))
+/// How the terms of two jobs differ, as far as single words tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Each names a language that the other does not.
+    pub other_languages: bool,
+    /// One names a language that the other does not.
+    pub more_languages: bool,
+    /// Each names days or shifts that the other does not.
+    pub other_shifts: bool,
+    /// Each names numbers that the other does not.
+    pub other_numbers: bool,
 }
 
-fn hashes(set: &[u8]) -> Vec<u32> {
-    set.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect()
+impl Terms {
+    /// Between two word sets of [`super::Likeness`].
+    pub fn between(left: &[u8], right: &[u8]) -> Self {
+        let (mut lefts, mut rights) = ([0_usize; 3], [0_usize; 3]);
+        let tables: [&BTreeSet<u32>; 3] = [&LANGUAGE_HASHES, &SHIFT_HASHES, &NUMBER_HASHES];
+        let count = |hash: u32, side: &mut [usize; 3]| {
+            side.iter_mut().zip(tables).for_each(|(count, table)| *count += usize::from(table.contains(&hash)));
+        };
+        let (left, right) = (left.as_chunks::<4>().0, right.as_chunks::<4>().0);
+        let number = |set: &[[u8; 4]], at: usize| set.get(at).map(|bytes| u32::from_le_bytes(*bytes));
+        let (mut at, mut other) = (0, 0);
+        loop {
+            match (number(left, at), number(right, other)) {
+                (None, None) => break,
+                (Some(a), Some(b)) if a == b => (at, other) = (at + 1, other + 1),
+                (Some(a), b) if b.is_none_or(|b| a < b) => {
+                    count(a, &mut lefts);
+                    at += 1;
+                }
+                (_, Some(b)) => {
+                    count(b, &mut rights);
+                    other += 1;
+                }
+                (Some(_), None) => break,
+            }
+        }
+        let both = |kind: usize| lefts[kind] > 0 && rights[kind] > 0;
+        Self {
+            other_languages: both(0),
+            more_languages: lefts[0] + rights[0] > 0,
+            other_shifts: both(1),
+            other_numbers: both(2),
+        }
+    }
 }

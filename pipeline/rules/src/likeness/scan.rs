@@ -10,10 +10,10 @@ pub(super) struct Words {
 
 /// Bytes that are classified together.
 const BLOCK: usize = 64;
-/// The high bit of each of eight bytes: set in what is not ASCII.
-const HIGH: u64 = 0x8080_8080_8080_8080;
+/// The high bit of each of sixteen bytes: set in what is not ASCII.
+const HIGH: u128 = u128::from_le_bytes([0x80; 16]);
 /// The bit that tells a small ASCII letter from a capital one; digits have it, too.
-const SMALL: u64 = 0x2020_2020_2020_2020;
+const SMALL: u128 = u128::from_le_bytes([0x20; 16]);
 /// Begins every word's hash.
 const SEED: u64 = 0xa076_1d64_78bd_642f;
 
@@ -26,7 +26,7 @@ pub(super) fn mix(left: u64, right: u64) -> u64 {
 /// The words of `text`.
 pub(super) fn scan(text: &str) -> Words {
     let bytes = text.as_bytes();
-    let mut words = Words { hashes: Vec::with_capacity(bytes.len() / 6 + 1), plain: vec![0; bytes.len() + 16] };
+    let mut words = Words { hashes: Vec::with_capacity(bytes.len() / 6 + 1), plain: vec![0; bytes.len() + 32] };
     let mut end = 0;
     each_run(bytes, |from, until| end = words.run(text, from, until, end));
     words.plain.truncate(end);
@@ -73,53 +73,74 @@ fn word_bits(block: &[u8; BLOCK]) -> u64 {
     bits
 }
 
-/// Up to eight bytes of `bytes` from `at` as a little-endian number.
-fn eight(bytes: &[u8], at: usize) -> u64 {
-    if let Some(whole) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        return u64::from_le_bytes(*whole);
+/// Ones in the lowest bytes, as many as the index says.
+const LOWEST: [u128; 17] = {
+    let mut masks = [u128::MAX; 17];
+    let mut length = 0;
+    while length < 16 {
+        masks[length] = (1 << (8 * length)) - 1;
+        length += 1;
     }
-    let mut padded = [0; 8];
-    let rest = &bytes[at..];
-    padded[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(padded)
+    masks
+};
+
+/// The hash of a word in lower case.
+fn hash(word: &[u8]) -> u64 {
+    let mut state = word.len() as u64;
+    for part in word.chunks(16) {
+        let mut padded = [0; 16];
+        padded[..part.len()].copy_from_slice(part);
+        state = step(state, u128::from_le_bytes(padded));
+    }
+    mix(state, SEED)
+}
+
+/// The state of a word's hash after its next sixteen bytes.
+fn step(state: u64, bytes: u128) -> u64 {
+    mix(state ^ bytes as u64, (bytes >> 64) as u64)
 }
 
 impl Words {
     /// Adds the run `from..until`, whose letters go to `end` of the plain text; says where that then ends.
+    #[inline]
     fn run(&mut self, text: &str, from: usize, until: usize, end: usize) -> usize {
-        let (mut hash, mut at) = ((until - from) as u64, from);
-        while at < until {
-            let here = eight(text.as_bytes(), at) & (u64::MAX >> (64 - 8 * (until - at).min(8)));
-            if here & HIGH != 0 {
-                return self.long_way(&text[from..until], end);
+        let length = until - from;
+        let here = text.as_bytes().get(from..).and_then(<[u8]>::first_chunk::<16>);
+        let there = self.plain.get_mut(end..).and_then(<[u8]>::first_chunk_mut::<16>);
+        if let (Some(here), Some(there), Some(mask)) = (here, there, LOWEST.get(length)) {
+            let word = u128::from_le_bytes(*here) & mask;
+            if word & HIGH == 0 {
+                let lower = word | SMALL & mask;
+                // What follows the word is zero until the next one is written over it.
+                *there = lower.to_le_bytes();
+                self.hashes.push(mix(step(length as u64, lower), SEED));
+                return end + length + 1;
             }
-            // What lies beyond the run stays zero.
-            let lower = here | (SMALL & (u64::MAX >> (64 - 8 * (until - at).min(8))));
-            let to = end + at - from;
-            self.plain[to..to + 8].copy_from_slice(&lower.to_le_bytes());
-            hash = mix(hash, lower);
-            at += 8;
         }
-        self.hashes.push(mix(hash, SEED));
-        end + (until - from) + 1
+        self.long_way(&text[from..until], end)
     }
 
-    /// A run with letters beyond ASCII: marks among them part words. A letter in lower case may be longer than it was.
+    /// A run of more than sixteen bytes, at the end of the text, or with letters beyond ASCII, where marks among them part words.
+    #[cold]
+    #[inline(never)]
     fn long_way(&mut self, run: &str, mut end: usize) -> usize {
         for word in run.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-            // Both small sigmas are one letter, wherever they stand.
-            let lower: String =
-                word.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect();
-            let mut hash = lower.len() as u64;
-            for at in (0..lower.len()).step_by(8) {
-                hash = mix(hash, eight(lower.as_bytes(), at));
+            let mut place = end..end + word.len();
+            if word.is_ascii() {
+                self.plain[place.clone()].copy_from_slice(word.as_bytes());
+                self.plain[place.clone()].make_ascii_lowercase();
+            } else {
+                // Both small sigmas are one letter, wherever they stand. A letter in lower case may be longer than it was; the
+                // rest of the text then needs the room that it had.
+                let lower: String =
+                    word.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect();
+                self.plain.resize(self.plain.len() + lower.len().saturating_sub(word.len()), 0);
+                place.end = end + lower.len();
+                self.plain[place.clone()].copy_from_slice(lower.as_bytes());
             }
-            self.hashes.push(mix(hash, SEED));
-            // The rest of the text needs the room that it had.
-            self.plain.resize(self.plain.len() + lower.len().saturating_sub(word.len()), 0);
-            self.plain[end..end + lower.len()].copy_from_slice(lower.as_bytes());
-            self.plain[end + lower.len()] = 0;
-            end += lower.len() + 1;
+            end = place.end + 1;
+            self.plain[place.end] = 0;
+            self.hashes.push(hash(&self.plain[place]));
         }
         end
     }

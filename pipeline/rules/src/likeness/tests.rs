@@ -101,10 +101,15 @@ fn overlap_counts_words() {
 
 #[test]
 fn terms_differ_where_each_names_what_the_other_lacks() {
-    let differ = |a: &str, b: &str| terms_differ(&of(a).word_set, &of(b).word_set);
-    assert_eq!(differ("Fluent French and 120 days", "Fluent German and 120 days"), (true, false));
-    assert_eq!(differ("from 120 to 150", "from 90 to 150"), (false, true));
-    assert_eq!(differ("from 120 to 150", "to 150"), (false, false));
+    let between = |a: &str, b: &str| Terms::between(&of(a).word_set, &of(b).word_set);
+    let none = Terms::default();
+    let languages = Terms { other_languages: true, more_languages: true, ..none };
+    assert_eq!(between("Fluent French and 120 days", "Fluent German and 120 days"), languages);
+    assert_eq!(between("Fluent French", "Fluent"), Terms { more_languages: true, ..none });
+    assert_eq!(between("from 120 to 150", "from 90 to 150"), Terms { other_numbers: true, ..none });
+    assert_eq!(between("from 120 to 150", "to 150"), none);
+    assert_eq!(between("Sunday to Tuesday", "nights, Tuesday"), Terms { other_shifts: true, ..none });
+    assert_eq!(between("", "x"), none);
 }
 
 #[test]

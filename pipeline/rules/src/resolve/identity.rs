@@ -56,24 +56,73 @@ const PARAMETERS: &[&str] = &["gh_jid", "jobid", "job_id", "jid", "jk", "requisi
 
 /// Key by which postings are brought together: spellings of one employer share it. Four characters, so that others do too.
 pub fn bucket_key(company_key: &str) -> String {
-    company_key.chars().filter(|c| c.is_alphanumeric()).take(4).collect()
+    plain(company_key).concat().chars().filter(|c| c.is_alphanumeric()).take(4).collect()
+}
+
+/// The words of a key without those that names have or lack, the batch of an accelerator, and who passes the posting on.
+fn plain(key: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
+    if let Some(at) = words.iter().skip(1).position(|word| matches!(*word, "via" | "yc")) {
+        words.truncate(at + 1);
+    }
+    while words.len() > 1 && words.last().is_some_and(|word| OPTIONAL.contains(word)) {
+        words.pop();
+    }
+    words
 }
 
 /// Whether two keys may name one employer: equal but for spaces and words that names have or lack.
 pub(super) fn company_agrees(left: &str, right: &str) -> bool {
-    let plain = |key: &str| {
-        let mut words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
-        while words.len() > 1 && words.last().is_some_and(|word| OPTIONAL.contains(word)) {
-            words.pop();
-        }
-        words.concat()
-    };
-    let (left, right) = (plain(left), plain(right));
+    let (left, right) = (plain(left).concat(), plain(right).concat());
     !left.is_empty() && left == right
+}
+
+/// Whether one name begins with all words of the other: a branch or a fuller name, if the texts say so as well.
+pub(super) fn company_begins(left: &str, right: &str) -> bool {
+    let (left, right) = (plain(left), plain(right));
+    let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    !short.is_empty() && short.concat().chars().count() >= 3 && long.starts_with(&short)
 }
 
 /// `url` without what does not name the vacancy; `None` when it names none.
 pub(super) fn specific_url(url: &str) -> Option<String> {
+    if let Some(inner) = passed_on(url) {
+        return direct(&inner);
+    }
+    direct(url)
+}
+
+/// The address that a link of another board leads to, where it stands in the link itself.
+fn passed_on(url: &str) -> Option<String> {
+    let (_, query) = url.split_once('?')?;
+    let encoded = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
+    let mut inner = encoded.filter(|value| value.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")));
+    let decoded = decode(inner.next()?);
+    decoded.contains("://").then_some(decoded)
+}
+
+/// `text` with its percent-encoding undone; what is not UTF-8 then stays out.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (bytes[at], digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (byte, ..) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn direct(url: &str) -> Option<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.split('#').next()?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -102,8 +151,18 @@ pub(super) fn specific_url(url: &str) -> Option<String> {
 }
 
 /// Whether a part of an address can name one vacancy: it has four digits or more, or is a long code of letters and digits.
+///
+/// A year is no such number: `careers-2026`.
 fn names_one(part: &str) -> bool {
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 4
+        && (part.contains("20") || part.contains("19"))
+        && part
+            .split(|c: char| !c.is_ascii_digit())
+            .any(|run| run.len() == 4 && (run.starts_with("20") || run.starts_with("19")))
+    {
+        return false;
+    }
     digits >= 4 || (part.len() >= 10 && digits >= 2 && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
@@ -123,13 +182,26 @@ mod tests {
             key("http://jobs.ashbyhq.com/acme/e8cbdd02-ac30-4678-8c15-62a531113e03/application?src=LinkedIn")
         );
         assert_ne!(key("https://acme.com/jobs/10001"), key("https://acme.com/jobs/10002"));
+        assert_eq!(
+            key(
+                "https://click.board.example/r?u=7&to=https%3A%2F%2Fjobs.lever.co%2Facme%2Fe8cbdd02-ac30-4678-8c15-62a531113e03%3Fref%3Dx"
+            ),
+            key("https://jobs.lever.co/acme/e8cbdd02-ac30-4678-8c15-62a531113e03/apply?lever-source=Indeed")
+        );
     }
 
     #[test]
     fn addresses_of_an_employer_name_no_vacancy() {
-        for url in
-            ["https://acme.com/careers", "", "https://acme.com/", "jobs@acme.com", "https://x.com/?id=7", "://?#"]
-        {
+        for url in [
+            "https://acme.com/careers",
+            "",
+            "https://acme.com/",
+            "jobs@acme.com",
+            "https://x.com/?id=7",
+            "://?#",
+            "https://acme.com/careers-2026",
+            "a?b=http%3A%2F%2F%",
+        ] {
             assert_eq!(specific_url(url), None, "{url}");
         }
     }
@@ -138,6 +210,22 @@ mod tests {
     fn names_agree_but_for_spaces_and_words_that_names_lack() {
         assert!(company_agrees("acme labs", "acme") && company_agrees("snap chat", "snapchat"));
         assert!(!company_agrees("acme foods", "acme") && !company_agrees("", "") && !company_agrees("ai", "us"));
-        assert_eq!(bucket_key("snap chat"), bucket_key("snapchat"));
+        assert!(company_agrees("acme yc w21", "acme") && company_agrees("acme via jobgether", "acme com"));
+        assert!(
+            company_begins("acme foods", "acme") && !company_begins("acmefoods", "acme") && !company_begins("", "acme")
+        );
+    }
+
+    #[test]
+    fn spellings_of_one_employer_share_a_bucket() {
+        for (left, right) in [
+            ("snap chat", "snapchat"),
+            ("x ai", "x"),
+            ("ada labs", "ada"),
+            ("acme yc w21", "acme"),
+            ("acme foods", "acme"),
+        ] {
+            assert_eq!(bucket_key(left), bucket_key(right), "{left}");
+        }
     }
 }

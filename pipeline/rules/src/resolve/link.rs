@@ -6,21 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::tables::PostingRow;
 
-use super::identity::{company_agrees, specific_url};
+use super::identity::{company_agrees, company_begins, specific_url};
 use super::life::Evidence;
-use super::title;
-use crate::likeness::{Overlap, overlap, terms_differ};
+use super::stated::{Fact, Places, contradiction, facts};
+use super::title::{self, Title};
+use crate::likeness::{Overlap, Terms, candidates, overlap};
 
-/// Bytes in a MinHash sketch.
-const SKETCH_BYTES: usize = 64 * 4;
-/// Sketch words per band: 16 bands of 4.
-const BAND_BYTES: usize = 4 * 4;
 /// Least Jaccard similarity of words of near-equal texts for one place.
 const NEAR: f64 = 0.75;
 /// The same where the places differ, since another place often means another opening.
 const NEAR_ELSEWHERE: f64 = 0.9;
 /// Least Jaccard similarity across spellings of an employer or from another title.
 const NEAR_BEYOND: f64 = 0.9;
+/// The same where only a misspelled title or the beginning of the employer's name agrees.
+const NEAR_ALMOST: f64 = 0.95;
 /// Least Jaccard similarity of what is related.
 const ALIKE: f64 = 0.5;
 /// Least share of the smaller text's words in the larger for a cut or lengthened copy on another source.
@@ -33,8 +32,6 @@ const LONG_TEXT: usize = 40;
 const ALL_PAIRS_UP_TO: usize = 200;
 /// Members of a band's bucket, or sets of a key, that the others are compared with, so that huge ones cost linear time.
 const ANCHORS: usize = 64;
-/// Most contradicting facts that a set keeps.
-const MOST_FACTS: usize = 64;
 
 /// Why a posting is linked, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,84 +119,11 @@ fn role_key(posting: &PostingRow) -> Option<[&str; 4]> {
     Some([&posting.source, &posting.board, key, &posting.company_key])
 }
 
-fn has_sketch(posting: &PostingRow) -> bool {
-    posting.text_sketch.len() == SKETCH_BYTES
-}
-
-/// What a posting states that another of the same vacancy may not contradict.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fact<'a> {
-    Level(&'a str),
-    /// Source, board and the department that they name.
-    Department(&'a str, &'a str, &'a str),
-    Pay(PayFact<'a>),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct PayFact<'a> {
-    currency: &'a str,
-    period: &'a str,
-    least: i64,
-    most: i64,
-    places: Vec<&'a str>,
-}
-
-impl PayFact<'_> {
-    /// Equal pay never contradicts; other pay does in another currency, for another place, or where the ranges do not meet.
-    fn contradicts(&self, other: &Self) -> bool {
-        if self.currency != other.currency {
-            return true;
-        }
-        if self.period != other.period || (self.least, self.most) == (other.least, other.most) {
-            return false;
-        }
-        let apart = self.least > other.most || other.least > self.most;
-        apart || self.places != other.places
-    }
-}
-
-fn facts(posting: &PostingRow) -> Vec<Fact<'_>> {
-    let mut facts = Vec::new();
-    facts.extend(posting.level.as_deref().map(Fact::Level));
-    let department = posting.department.as_deref().filter(|name| !name.is_empty());
-    facts.extend(department.map(|name| Fact::Department(&posting.source, &posting.board, name)));
-    let ends = (posting.pay_min_minor.or(posting.pay_max_minor), posting.pay_max_minor.or(posting.pay_min_minor));
-    if let ((Some(least), Some(most)), Some(currency), true) =
-        (ends, &posting.pay_currency, posting.pay_predicted != Some(true))
-    {
-        let mut places: Vec<&str> = posting.places.iter().map(String::as_str).collect();
-        places.sort_unstable();
-        let period = posting.pay_period.as_deref().unwrap_or_default();
-        facts.push(Fact::Pay(PayFact { currency, period, least, most, places }));
-    }
-    facts
-}
-
-/// Why two sets of facts cannot be one vacancy.
-fn contradiction(left: &BTreeSet<Fact<'_>>, right: &BTreeSet<Fact<'_>>) -> Option<&'static str> {
-    for a in left {
-        for b in right {
-            match (a, b) {
-                (Fact::Level(a), Fact::Level(b)) if a != b => return Some("other-level"),
-                (Fact::Department(source, board, a), Fact::Department(other, there, b))
-                    if (source, board) == (other, there) && a != b =>
-                {
-                    return Some("other-department");
-                }
-                (Fact::Pay(a), Fact::Pay(b)) if a.contradicts(b) => return Some("other-pay"),
-                _ => {}
-            }
-        }
-    }
-    None
-}
-
 /// A union-find over postings whose representative is always the earliest member.
 struct Links<'a> {
     postings: &'a [PostingRow],
-    cores: Vec<String>,
-    /// The places that each title names.
-    title_places: Vec<BTreeSet<String>>,
+    titles: Vec<Title>,
+    places: Vec<Places>,
     parent: Vec<usize>,
     links: Vec<Linked>,
     /// What is stated within each set, kept at its representative.
@@ -213,14 +137,15 @@ impl<'a> Links<'a> {
         let apart: Vec<bool> = postings.iter().map(|posting| evidence.split.contains(&posting.posting_id)).collect();
         let rule = |apart| if apart { Rule::KeptApart } else { Rule::Only };
         let links = apart.iter().enumerate().map(|(index, apart)| Linked { index, rule: rule(*apart), to: None });
-        let (cores, title_places) = postings.iter().map(title::core).unzip();
+        let places: Vec<Places> = postings.iter().map(Places::of).collect();
+        let facts = postings.iter().zip(&places).map(|(posting, places)| facts(posting, places)).collect();
         Self {
             postings,
-            cores,
-            title_places,
+            titles: postings.iter().zip(&places).map(|(posting, places)| title::read(posting, places)).collect(),
+            places,
             parent: (0..postings.len()).collect(),
             links: links.collect(),
-            facts: postings.iter().map(|posting| facts(posting).into_iter().collect()).collect(),
+            facts,
             apart,
             related: BTreeMap::new(),
         }
@@ -247,9 +172,6 @@ impl<'a> Links<'a> {
             self.parent[late] = early;
             let stated = std::mem::take(&mut self.facts[late]);
             self.facts[early].extend(stated);
-            while self.facts[early].len() > MOST_FACTS {
-                self.facts[early].pop_last();
-            }
         }
     }
 
@@ -262,9 +184,7 @@ impl<'a> Links<'a> {
         if self.apart[left] || self.apart[right] {
             return Err("kept-apart");
         }
-        if matches!(rule, Rule::NearText | Rule::ContainedText)
-            && let Some(reason) = self.differs(left, right)
-        {
+        if let Some(reason) = self.differs(left, right, rule) {
             return Err(reason);
         }
         match contradiction(&self.facts[left_root], &self.facts[right_root]) {
@@ -276,16 +196,22 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Why two texts that are not the same speak of two vacancies: their titles name other places, or their terms are others.
-    fn differs(&self, left: usize, right: usize) -> Option<&'static str> {
-        let (a, b) = (&self.title_places[left], &self.title_places[right]);
-        let here = self.share_place(left, right);
-        let both = !a.is_empty() && !b.is_empty();
-        if a != b && (both || !here) {
-            return Some("other-place-in-title");
+    /// Why two texts speak of two vacancies: their titles name other territories, or their terms are others.
+    fn differs(&self, left: usize, right: usize, rule: Rule) -> Option<&'static str> {
+        let (a, b) = (&self.titles[left], &self.titles[right]);
+        let here = self.places[left].shared(&self.places[right]);
+        let named_elsewhere = !(a.places.is_subset(&b.places) || b.places.is_subset(&a.places));
+        // What a title names is a territory rather than a place of work where both postings are at one place.
+        if named_elsewhere && here && (a.territory || b.territory) {
+            return Some("other-territory");
         }
-        let (languages, numbers) = terms_differ(&self.postings[left].text_words, &self.postings[right].text_words);
-        (languages || numbers && !here).then_some("other-terms")
+        if rule == Rule::SameText {
+            return None;
+        }
+        let terms = Terms::between(&self.postings[left].text_words, &self.postings[right].text_words);
+        let differ =
+            terms.other_languages || terms.other_shifts || !here && (terms.other_numbers || terms.more_languages);
+        differ.then_some("other-terms")
     }
 
     fn relate(&mut self, left: usize, right: usize, rule: &'static str, similarity: f64) {
@@ -329,7 +255,7 @@ impl<'a> Links<'a> {
             for &right in &members[1..] {
                 let left = members[0];
                 let found = self.overlap(left, right);
-                let titles = title::one_holds_other(&self.cores[left], &self.cores[right]);
+                let titles = title::one_holds_other(&self.titles[left].core, &self.titles[right].core);
                 if titles || found.smaller == 0 || found.jaccard >= ALIKE {
                     self.join(left, right, rule, (found.smaller > 0).then_some(found.jaccard));
                 } else {
@@ -352,10 +278,10 @@ impl<'a> Links<'a> {
         for members in by_url.into_values() {
             for &right in &members[1..] {
                 let left = members[0];
-                let levels = (&self.postings[left].level, &self.postings[right].level);
-                let levels = matches!(levels, (Some(a), Some(b)) if a != b);
-                let same = self.cores[left] == self.cores[right];
-                if same || (!levels && title::one_holds_other(&self.cores[left], &self.cores[right])) {
+                let (stated, other) = (self.root(left), self.root(right));
+                let levels = matches!(contradiction(&self.facts[stated], &self.facts[other]), Some("other-level"));
+                let same = self.titles[left].core == self.titles[right].core;
+                if same || (!levels && title::one_holds_other(&self.titles[left].core, &self.titles[right].core)) {
                     let found = self.overlap(left, right);
                     self.join(left, right, Rule::SameUrl, (found.smaller > 0).then_some(found.jaccard));
                 }
@@ -364,18 +290,18 @@ impl<'a> Links<'a> {
     }
 
     fn join_texts(&mut self) {
-        let cores = std::mem::take(&mut self.cores);
+        let titles = std::mem::take(&mut self.titles);
         let groups = self.groups(|index, posting| {
             let named = !posting.company_key.is_empty();
             let speaks = named || posting.text_words.len() >= LONG_TEXT * 4;
             let whole = !posting.text_hash.is_empty() && !posting.text_words.is_empty();
             (whole && speaks).then_some([
                 posting.company_key.as_str(),
-                cores[index].as_str(),
+                titles[index].core.as_str(),
                 posting.text_hash.as_str(),
             ])
         });
-        self.cores = cores;
+        self.titles = titles;
         for members in groups {
             let mut anchors: Vec<usize> = Vec::new();
             for index in members {
@@ -398,7 +324,7 @@ impl<'a> Links<'a> {
     /// Postings that share an employer and a title.
     fn title_groups(&self) -> Vec<Vec<usize>> {
         self.groups(|index, posting| {
-            let core = self.cores[index].as_str();
+            let core = self.titles[index].core.as_str();
             let named = !posting.company_key.is_empty() && !core.is_empty();
             (named && posting.text_words.len() >= FEWEST_WORDS * 4).then_some([posting.company_key.as_str(), core])
         })
@@ -430,7 +356,7 @@ impl<'a> Links<'a> {
         near.sort_unstable();
         for (_, left, right) in near {
             let alike = self.overlap(left, right).jaccard;
-            let least = if self.share_place(left, right) { NEAR } else { NEAR_ELSEWHERE };
+            let least = if self.places[left].shared(&self.places[right]) { NEAR } else { NEAR_ELSEWHERE };
             if self.root(left) == self.root(right) {
                 continue;
             }
@@ -445,47 +371,43 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Candidates by MinHash: pairs that share a band of their sketches, the earlier first.
-    fn banded(&self, members: impl Iterator<Item = usize> + Clone) -> Vec<(usize, usize)> {
-        let mut pairs = Vec::new();
-        let sketched = members.filter(|index| has_sketch(&self.postings[*index]) && !self.apart[*index]);
-        for band in 0..SKETCH_BYTES / BAND_BYTES {
-            let bytes = band * BAND_BYTES..(band + 1) * BAND_BYTES;
-            let mut buckets: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
-            for index in sketched.clone() {
-                buckets.entry(&self.postings[index].text_sketch[bytes.clone()]).or_default().push(index);
-            }
-            for bucket in buckets.into_values() {
-                // Every member meets the first few, and its neighbour.
-                for (at, &right) in bucket.iter().enumerate() {
-                    let firsts = bucket[..at.min(ANCHORS / 8)].iter();
-                    let before =
-                        at.checked_sub(1).filter(|before| *before >= ANCHORS / 8).map(|before| &bucket[before]);
-                    pairs.extend(firsts.chain(before).map(|&left| (left, right)));
-                }
-            }
-        }
-        pairs.sort_unstable();
-        pairs.dedup();
-        pairs
+    /// Candidates by MinHash among `members`, which ascend: pairs that share a band of their sketches, the earlier first.
+    fn banded(&self, members: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
+        let members: Vec<usize> = members.filter(|index| !self.apart[*index]).collect();
+        let sketches: Vec<&[u8]> = members.iter().map(|index| self.postings[*index].text_sketch.as_slice()).collect();
+        candidates(&sketches, ANCHORS / 8).into_iter().map(|(left, right)| (members[left], members[right])).collect()
     }
 
-    /// Spellings of one employer are joined, other titles of one employer related.
+    /// Spellings of one employer or title are joined, other titles of one employer related.
     fn join_across(&mut self) {
         for (left, right) in self.banded(0..self.postings.len()) {
             let (a, b) = (&self.postings[left], &self.postings[right]);
-            let same_core = self.cores[left] == self.cores[right];
+            let titles = (self.titles[left].core.as_str(), self.titles[right].core.as_str());
             let same_company = a.company_key == b.company_key && !a.company_key.is_empty();
-            let spelled = !same_company && same_core && company_agrees(&a.company_key, &b.company_key);
-            if !(spelled || same_company && !same_core) || self.root(left) == self.root(right) {
+            let least = if same_company {
+                let misspelled = title::misspelled(titles.0, titles.1);
+                if misspelled { Some(NEAR_ALMOST) } else { None }
+            } else if titles.0 != titles.1 {
+                continue;
+            } else if company_agrees(&a.company_key, &b.company_key) {
+                Some(NEAR_BEYOND)
+            } else if company_begins(&a.company_key, &b.company_key) {
+                Some(NEAR_ALMOST)
+            } else {
+                continue;
+            };
+            if same_company && titles.0 == titles.1 || self.root(left) == self.root(right) {
                 continue;
             }
             let alike = self.overlap(left, right).jaccard;
             if alike < NEAR_BEYOND {
                 continue;
             }
-            let outcome =
-                if spelled { self.try_join(left, right, Rule::NearText, Some(alike)) } else { Err("other-title") };
+            let outcome = match least {
+                Some(least) if alike >= least => self.try_join(left, right, Rule::NearText, Some(alike)),
+                Some(_) => Err("alike-text"),
+                None => Err("other-title"),
+            };
             if let Err(reason) = outcome {
                 self.relate(left, right, reason, alike);
             }
@@ -498,21 +420,27 @@ impl<'a> Links<'a> {
             return;
         }
         for &left in members {
-            let mut fitting: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
+            let mut fitting: BTreeMap<usize, (usize, usize, f64)> = BTreeMap::new();
             for &right in members {
                 if self.postings[left].source == self.postings[right].source || self.root(left) == self.root(right) {
                     continue;
                 }
                 let found = self.overlap(left, right);
                 let is_smaller = self.postings[left].text_words.len() <= self.postings[right].text_words.len();
-                if is_smaller && found.containment >= CONTAINED && self.may_share_place(left, right) {
+                let may_meet = self.places[left].may_be_shared(&self.places[right]);
+                if is_smaller && found.containment >= CONTAINED && may_meet {
+                    let closeness = self.closeness(left, right);
                     let root = self.root(right);
-                    fitting.entry(root).or_insert((right, found.jaccard));
+                    let best = fitting.entry(root).or_insert((closeness, right, found.jaccard));
+                    if closeness > best.0 {
+                        *best = (closeness, right, found.jaccard);
+                    }
                 }
             }
-            let only = fitting.len() == 1;
-            for (right, alike) in fitting.into_values() {
-                let outcome = if only {
+            let closest = fitting.values().map(|fit| fit.0).max().unwrap_or_default();
+            let only = fitting.values().filter(|fit| fit.0 == closest).count() == 1;
+            for (closeness, right, alike) in fitting.into_values() {
+                let outcome = if only && closeness == closest {
                     self.try_join(left, right, Rule::ContainedText, Some(alike))
                 } else {
                     Err("contained-text")
@@ -524,17 +452,11 @@ impl<'a> Links<'a> {
         }
     }
 
-    fn share_place(&self, left: usize, right: usize) -> bool {
-        let (a, b) = (&self.postings[left], &self.postings[right]);
-        let cities = matches!((&a.city, &b.city), (Some(one), Some(other)) if one == other && a.country == b.country);
-        cities || a.places.iter().any(|place| b.places.contains(place)) || (a.places.is_empty() && b.places.is_empty())
-    }
-
-    fn may_share_place(&self, left: usize, right: usize) -> bool {
-        let (a, b) = (&self.postings[left], &self.postings[right]);
-        let country = matches!((&a.country, &b.country), (Some(one), Some(other)) if one != other);
-        let city = matches!((&a.city, &b.city), (Some(one), Some(other)) if one != other);
-        self.share_place(left, right) || !(country || city)
+    /// How much besides the words speaks for a copy: one place, the same places in the title.
+    fn closeness(&self, left: usize, right: usize) -> usize {
+        let here = self.places[left].shared(&self.places[right]);
+        let titles = self.titles[left].places == self.titles[right].places;
+        2 * usize::from(here) + usize::from(titles)
     }
 
     fn finish(mut self) -> Linking {

@@ -4,6 +4,7 @@ mod facts;
 mod identity;
 mod life;
 mod link;
+mod stated;
 mod title;
 
 use std::cmp::Reverse;
@@ -20,7 +21,7 @@ use link::{Linked, Linking, Related};
 use serde_json::{Value, json};
 
 /// Version of the rules that link postings.
-pub const METHOD: &str = "resolve-4";
+pub const METHOD: &str = "resolve-5";
 
 /// Characters of the text that a role shows.
 const EXCERPT_CHARS: usize = 280;

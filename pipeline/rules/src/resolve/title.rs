@@ -1,10 +1,11 @@
 //! What of a title tells vacancies of one employer apart: its words without places, ways of working and decoration.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use schemas::tables::PostingRow;
 
+use super::stated::Places;
 use crate::place::fold;
 
 /// Country names in English, with their codes in the first column.
@@ -153,56 +154,138 @@ fn words(title: &str) -> Vec<String> {
     out
 }
 
-/// The words of `posting`'s title that distinguish it, joined, and the places that it names; empty when there is no title.
-///
-/// Places are those that the posting itself names, countries and parts of the world. When nothing else remains, all words count.
-pub(super) fn core(posting: &PostingRow) -> (String, BTreeSet<String>) {
-    let mut named_places = BTreeSet::new();
-    let all = words(&posting.title);
-    let mut own: BTreeSet<Vec<String>> = BTreeSet::new();
+/// What of a title is compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Title {
+    /// The words that distinguish it, joined; empty when there is no title. When nothing else remains, all words count.
+    pub(super) core: String,
+    /// The places that it names: those that the posting itself names, countries and parts of the world.
+    pub(super) places: BTreeSet<String>,
+    /// Whether one of those is none of the posting's own places.
+    pub(super) territory: bool,
+}
+
+/// Points of the compass that make a part of the world of one: `South East Asia`.
+const COMPASS: &[&str] = &[
+    "north",
+    "south",
+    "east",
+    "west",
+    "central",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "southeast",
+    "northeast",
+    "southwest",
+    "northwest",
+];
+
+/// Countries by their names as words, with their codes.
+static COUNTRY_CODES: LazyLock<BTreeMap<Vec<String>, &str>> = LazyLock::new(|| {
+    let lines = COUNTRIES.lines().filter(|line| !line.starts_with('#'));
+    let named = lines.filter_map(|line| line.split_once('\t'));
+    named.flat_map(|(code, names)| names.split(['\t', '|']).map(move |name| (plain(name), code))).collect()
+});
+
+/// The phrases of the places that `posting` itself names.
+fn own_places(posting: &PostingRow) -> BTreeSet<Vec<String>> {
+    let mut own = BTreeSet::new();
     let named = [&posting.place_text, &posting.city, &posting.region];
     for text in posting.places.iter().chain(named.into_iter().flatten()) {
-        for part in text.split([',', ';', '/', '|', '(', ')', '-', '–']) {
-            let phrase = words(part);
-            if (1..=LONGEST).contains(&phrase.len()) && part.trim().len() > 1 {
-                own.insert(phrase);
-            }
-        }
+        let parts = text.split([',', ';', '/', '|', '(', ')', '-', '–']).filter(|part| part.trim().len() > 1);
+        own.extend(parts.map(words).filter(|phrase| (1..=LONGEST).contains(&phrase.len())));
     }
-    let company = plain(&posting.company_key);
-    let is_place = |phrase: &[String]| STRIPPED.contains(phrase) || own.contains(phrase);
+    own
+}
+
+/// Reads the title of `posting`, which is at `places`.
+pub(super) fn read(posting: &PostingRow, places: &Places) -> Title {
+    let all = words(&posting.title);
+    let own = own_places(posting);
+    let is_place = |phrase: &[String]| {
+        let compass = phrase.iter().take_while(|word| COMPASS.contains(&word.as_str())).count();
+        let rest = &phrase[compass..];
+        STRIPPED.contains(phrase)
+            || own.contains(phrase)
+            || compass > 0 && !rest.is_empty() && STRIPPED.contains(rest) && !DECORATED.contains(rest)
+    };
+    let mut title = Title::default();
     let mut kept: Vec<&str> = Vec::with_capacity(all.len());
     let mut at = 0;
     while at < all.len() {
-        let longest = (1..=LONGEST.min(all.len() - at)).rev();
-        let found = longest.into_iter().find(|length| is_place(&all[at..at + length]));
-        match found {
-            Some(length) => {
-                let phrase = &all[at..at + length];
-                if !DECORATED.contains(phrase) {
-                    named_places.insert(phrase.join(" "));
-                }
-                at += length;
-            }
-            None => {
-                kept.push(&all[at]);
-                at += 1;
-            }
+        let found = (1..=LONGEST.min(all.len() - at)).rev().find(|length| is_place(&all[at..at + length]));
+        let Some(length) = found else {
+            kept.push(&all[at]);
+            at += 1;
+            continue;
+        };
+        let phrase = &all[at..at + length];
+        if !DECORATED.contains(phrase) {
+            let here = COUNTRY_CODES.get(phrase).is_some_and(|code| places.countries.contains(*code));
+            title.territory |= !here && !own.contains(phrase);
+            title.places.insert(phrase.join(" "));
+        }
+        at += length;
+    }
+    undecorate(&mut kept, &plain(&posting.company_key));
+    title.core = if kept.is_empty() { all.join(" ") } else { kept.join(" ") };
+    title
+}
+
+/// Takes the employer's name from either end, words that then hang loose, and requisition numbers.
+fn undecorate(kept: &mut Vec<&str>, company: &[String]) {
+    // `Data Engineer at Acme`, `Acme - Data Engineer`; a title of the name and one word more keeps both.
+    if !company.is_empty() && kept.len() >= company.len() + 2 {
+        if kept.ends_with(&company.iter().map(String::as_str).collect::<Vec<_>>()) {
+            kept.truncate(kept.len() - company.len());
+        } else if kept.iter().zip(company).all(|(word, name)| word == name) {
+            kept.drain(..company.len());
         }
     }
-    // The employer's name at the end, `Data Engineer at Acme`.
-    let ends = kept.len() > company.len() && !company.is_empty() && kept[kept.len() - company.len()..] == company;
-    if ends && kept.len() >= company.len() + 2 {
-        kept.truncate(kept.len() - company.len());
+    let mut at = 0;
+    while at < kept.len() {
+        if !is_code(kept[at]) {
+            at += 1;
+            continue;
+        }
+        kept.remove(at);
+        while at > 0
+            && matches!(kept[at - 1], "req" | "ref" | "id" | "job" | "jr" | "no" | "nr" | "requisition" | "reference")
+        {
+            at -= 1;
+            kept.remove(at);
+        }
     }
     while kept.len() > 1
-        && kept.last().is_some_and(|word| matches!(*word, "at" | "in" | "for" | "the" | "or" | "from" | "of"))
+        && kept.last().is_some_and(|word| matches!(*word, "at" | "in" | "for" | "the" | "or" | "from" | "of" | "via"))
     {
         kept.pop();
     }
-    kept.retain(|word| !is_code(word));
-    let core = if kept.is_empty() { all.join(" ") } else { kept.join(" ") };
-    (core, named_places)
+}
+
+/// Whether two cores differ by one letter of one long word: one of them is misspelled, or in the plural.
+pub(super) fn misspelled(left: &str, right: &str) -> bool {
+    let mut words = left.split(' ').zip(right.split(' ')).filter(|(a, b)| a != b);
+    let (Some((a, b)), None) = (words.next(), words.next()) else { return false };
+    let lettered = |word: &str| word.chars().count() >= 6 && word.chars().all(char::is_alphabetic);
+    left.split(' ').count() == right.split(' ').count() && lettered(a) && lettered(b) && one_letter_apart(a, b)
+}
+
+/// Whether one letter is other, missing, too many, or in its neighbour's place.
+fn one_letter_apart(left: &str, right: &str) -> bool {
+    let (mut a, mut b): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    if a.len() < b.len() {
+        std::mem::swap(&mut a, &mut b);
+    }
+    let from = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[from..], &b[from..]);
+    match a.len() - b.len() {
+        0 => a.get(1..) == b.get(1..) || a.len() > 1 && (a[0], a[1]) == (b[1], b[0]) && a[2..] == b[2..],
+        1 => a[1..] == *b,
+        _ => false,
+    }
 }
 
 /// Whether a word is a requisition number such as `r12345`.
@@ -225,7 +308,9 @@ mod tests {
 
     fn core_of(title: &str, place: &str) -> String {
         let places = vec![place.to_owned()];
-        core(&PostingRow { title: title.to_owned(), company_key: "acme".to_owned(), places, ..PostingRow::default() }).0
+        let posting =
+            PostingRow { title: title.to_owned(), company_key: "acme".to_owned(), places, ..PostingRow::default() };
+        read(&posting, &Places::of(&posting)).core
     }
 
     #[test]
@@ -240,6 +325,10 @@ mod tests {
             ("Senior Data Engineer at Acme", ""),
             ("Senior Data Engineer (100% Remote - Canada)", ""),
             ("Senior Data Engineer R12345", ""),
+            ("Senior Data Engineer (Req ID: 12345)", ""),
+            ("Acme | Senior Data Engineer", ""),
+            ("Senior Data Engineer | Acme", ""),
+            ("[Remote] Senior Data Engineer, South East Asia", ""),
         ] {
             assert_eq!(core_of(title, place), "senior data engineer", "{title}");
         }
@@ -265,5 +354,43 @@ mod tests {
     fn a_title_of_nothing_but_places_keeps_its_words() {
         assert_eq!(core_of("Germany", ""), "germany");
         assert_eq!(core_of("", ""), "");
+    }
+
+    #[test]
+    fn a_letter_astray_is_a_misspelling_and_a_number_is_none() {
+        for (left, right) in [
+            ("machine learning engeneer", "machine learning engineer"),
+            ("data engineers", "data engineer"),
+            ("data enigneer", "data engineer"),
+        ] {
+            assert!(misspelled(left, right), "{left}");
+        }
+        for (left, right) in [
+            ("engineer 1", "engineer 2"),
+            ("data engineer", "date engineer"),
+            ("inbound agent", "outbound agent"),
+            ("data engineer", "data engineer"),
+            ("a data engineer", "data engineers"),
+            ("neurologist", "urologist"),
+        ] {
+            assert!(!misspelled(left, right), "{left}");
+        }
+    }
+
+    #[test]
+    fn what_a_title_names_beside_the_place_of_work_is_a_territory() {
+        let territory = |title: &str, place: &str, country: &str| {
+            let posting = PostingRow {
+                title: title.to_owned(),
+                places: vec![place.to_owned()],
+                country: Some(country.to_owned()),
+                ..PostingRow::default()
+            };
+            read(&posting, &Places::of(&posting)).territory
+        };
+        assert!(territory("Account Executive, France", "Dublin", "IE"));
+        assert!(territory("Account Executive, Benelux", "Dublin", "IE"));
+        assert!(!territory("Account Executive, Dublin", "Dublin, Ireland", "IE"));
+        assert!(!territory("Account Executive - Ireland (Remote)", "Dublin", "IE"));
     }
 }
