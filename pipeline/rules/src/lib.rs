@@ -2,6 +2,7 @@
 //! of the same vacancy become roles.
 
 pub mod company;
+pub mod esco;
 pub mod eval;
 pub mod exchange;
 pub mod fx;
@@ -13,6 +14,7 @@ mod readers;
 mod record;
 pub mod resolve;
 pub mod skills;
+pub mod spans;
 pub mod text;
 pub mod title;
 pub mod work;

@@ -278,6 +278,16 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     out
 }
 
+/// Every name of the dictionary as it is written there.
+pub fn written() -> Vec<&'static str> {
+    let lines = DICTIONARY.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    lines
+        .flat_map(|line| line.split('\t').take(2).flat_map(|field| field.split(',')))
+        .map(|name| name.trim().trim_start_matches('='))
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
 /// Names of skills, sorted, once each.
 pub fn names(spans: &[SkillSpan]) -> Vec<String> {
     let mut first: BTreeMap<&str, ()> = BTreeMap::new();

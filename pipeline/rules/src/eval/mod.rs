@@ -1,7 +1,9 @@
 //! Measurements of the rules on labelled items, one file per subject. Each takes the text of a file of labels and gives figures
 //! with intervals and the items that were got wrong.
 
+pub mod esco_skill;
 pub mod place;
 pub mod salary;
 pub mod skills;
+pub mod spans;
 pub mod title;
