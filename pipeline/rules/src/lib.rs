@@ -3,6 +3,7 @@
 
 pub mod company;
 pub mod eligibility;
+pub mod esco;
 pub mod eval;
 pub mod exchange;
 pub mod fx;
@@ -16,6 +17,7 @@ mod record;
 pub mod resolve;
 pub mod sections;
 pub mod skills;
+pub mod spans;
 pub mod text;
 pub mod title;
 pub mod work;

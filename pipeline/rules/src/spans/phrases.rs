@@ -1,0 +1,86 @@
+//! The phrases of a posting that ask for a skill and stand in no dictionary, each with the ESCO skill that it names where that is clear.
+
+use pipeline_core::stage::SkillSpan;
+use serde::Serialize;
+
+use super::reader::SPANS;
+use crate::esco::ESCO_SKILLS;
+
+/// Name and version of the rule, for the provenance of a phrase.
+pub const METHOD: &str = "skill-spans-1";
+
+/// Least probability of a phrase that is kept.
+const LEAST: f64 = 0.4;
+
+/// Most phrases of one posting.
+const MOST: usize = 400;
+
+/// Most bytes around a phrase that help to link it.
+const AROUND: usize = 200;
+
+/// A phrase that asks for a skill.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Phrase {
+    /// `skill` or `knowledge`.
+    pub kind: &'static str,
+    /// First byte in the text.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// Probability of exactly this phrase, 0 to 1, in hundredths.
+    pub confidence: f64,
+    /// ESCO id of the skill that it names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub esco: Option<String>,
+    /// Preferred label of that skill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub esco_label: Option<String>,
+    /// Confidence of the link, 0 to 1, in hundredths.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub esco_confidence: Option<f64>,
+}
+
+/// The phrases of a posting's clean text, in order of place, without those that lie inside a span of the dictionary.
+pub fn phrases(text: &str, dictionary: &[SkillSpan]) -> Vec<Phrase> {
+    let mut known: Vec<(usize, usize)> = dictionary.iter().map(|span| (span.start, span.end)).collect();
+    known.sort_unstable();
+    // Spans of the dictionary do not overlap: the one that may hold a phrase is the last that begins no later.
+    let is_known = |start: usize, end: usize| {
+        let at = known.partition_point(|span| span.0 <= start);
+        at > 0 && known[at - 1].1 >= end
+    };
+    let spans = SPANS.read(text).into_iter().filter(|span| span.confidence >= LEAST && !is_known(span.start, span.end));
+    spans
+        .take(MOST)
+        .map(|span| {
+            let link = ESCO_SKILLS.link(&text[span.start..span.end], around(text, span.start, span.end));
+            Phrase {
+                kind: span.kind.as_str(),
+                start: span.start,
+                end: span.end,
+                confidence: hundredths(span.confidence),
+                esco: link.map(|(skill, _)| skill.id.clone()),
+                esco_label: link.map(|(skill, _)| skill.label.clone()),
+                esco_confidence: link.map(|(_, confidence)| hundredths(confidence)),
+            }
+        })
+        .collect()
+}
+
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
+/// The line around a phrase, cut where it is long.
+fn around(text: &str, start: usize, end: usize) -> &str {
+    let (mut from, mut to) = (start.saturating_sub(AROUND), (end + AROUND).min(text.len()));
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let from = text[from..start].rfind('\n').map_or(from, |at| from + at + 1);
+    let to = text[end..to].find('\n').map_or(to, |at| end + at);
+    &text[from..to]
+}
