@@ -105,8 +105,9 @@ impl Learner {
         for at in 1..gold.len() {
             for from in 0..TAGS {
                 for to in (0..TAGS).filter(|to| may_follow(from, *to)) {
-                    let chance =
-                        (sums.ahead[at - 1][from] + steps[from][to] + scores[at][to] + sums.behind[at][to] - sums.all).exp();
+                    let chance = (sums.ahead[at - 1][from] + steps[from][to] + scores[at][to] + sums.behind[at][to]
+                        - sums.all)
+                        .exp();
                     let slope = weight * (f32::from(u8::from(gold[at - 1] == from && gold[at] == to)) - chance);
                     let square = &mut self.step_squares[kind][from][to];
                     *square += slope * slope;

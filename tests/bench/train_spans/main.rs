@@ -36,7 +36,12 @@ fn main() {
     let clusters = classes::learn(&lines);
     let known = Known::bundled();
     let number = |name: &str, or: f32| std::env::var(name).map_or(or, |text| text.parse().unwrap());
-    let settings = Settings { rounds: number("ROUNDS", 8.0) as usize, rate: number("RATE", 0.1), decay: number("DECAY", 0.0), dropout: number("DROPOUT", 0.1) };
+    let settings = Settings {
+        rounds: number("ROUNDS", 8.0) as usize,
+        rate: number("RATE", 0.1),
+        decay: number("DECAY", 0.0),
+        dropout: number("DROPOUT", 0.1),
+    };
     let sentences = corpus::labelled(&shared.join("labels/skillspan/train.json"));
     let examples = |held_out: Option<bool>| -> Vec<Example> {
         let chosen = sentences.iter().filter(|sentence| held_out.is_none_or(|wanted| sentence.held_out == wanted));

@@ -110,6 +110,11 @@ impl Eligibility {
         serde_json::to_string(&self.facts).unwrap_or_default()
     }
 
+    /// The first fact of `kind`.
+    pub fn first(&self, kind: FactKind) -> Option<&Fact> {
+        self.facts.iter().find(|fact| fact.kind == kind)
+    }
+
     /// How the work is done, by the days in the office alone; none where they are not said or none need be spent there.
     pub fn implied_remote(&self) -> Option<Remote> {
         match self.office_days? {

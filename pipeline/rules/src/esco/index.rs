@@ -22,7 +22,8 @@ impl Index {
             *rarity = ((1.0 + n) / (1.0 + *rarity)).ln() + 1.0;
         }
         for (text, counts) in counted.iter().enumerate() {
-            let length = counts.iter().map(|(term, count)| (count * index.terms[*term as usize].0).powi(2)).sum::<f32>().sqrt();
+            let length =
+                counts.iter().map(|(term, count)| (count * index.terms[*term as usize].0).powi(2)).sum::<f32>().sqrt();
             for (term, count) in counts {
                 let (rarity, texts) = &mut index.terms[*term as usize];
                 texts.push((text as u32, count * *rarity / length));

@@ -167,7 +167,8 @@ impl EscoSkills {
         self.texts.add(&self.weighted(words, &self.texts, true), &mut sums);
         sums.values_mut().for_each(|sum| *sum *= TEXT);
         for (owner, best) in best {
-            *sums.entry(owner).or_default() += best.iter().zip(NEAREST).map(|(likeness, share)| likeness * share).sum::<f32>();
+            *sums.entry(owner).or_default() +=
+                best.iter().zip(NEAREST).map(|(likeness, share)| likeness * share).sum::<f32>();
         }
         sums
     }

@@ -4,9 +4,51 @@ use crate::spans::features::stem;
 
 /// Words that say nothing about which skill is meant.
 const EMPTY: &[&str] = &[
-    "a", "ability", "able", "an", "and", "are", "as", "at", "be", "by", "etc", "excellent", "experience", "for", "from", "good", "have", "in",
-    "into", "is", "it", "its", "knowledge", "of", "on", "or", "our", "skill", "skills", "strong", "such", "that", "the", "their", "this", "to",
-    "us", "using", "we", "well", "will", "with", "within", "you", "your",
+    "a",
+    "ability",
+    "able",
+    "an",
+    "and",
+    "are",
+    "as",
+    "at",
+    "be",
+    "by",
+    "etc",
+    "excellent",
+    "experience",
+    "for",
+    "from",
+    "good",
+    "have",
+    "in",
+    "into",
+    "is",
+    "it",
+    "its",
+    "knowledge",
+    "of",
+    "on",
+    "or",
+    "our",
+    "skill",
+    "skills",
+    "strong",
+    "such",
+    "that",
+    "the",
+    "their",
+    "this",
+    "to",
+    "us",
+    "using",
+    "we",
+    "well",
+    "will",
+    "with",
+    "within",
+    "you",
+    "your",
 ];
 
 /// Short forms and what they stand for.
@@ -72,10 +114,9 @@ fn push(word: &str, out: &mut Vec<String>) {
     if EMPTY.binary_search(&word).is_err() {
         let stem = stem(word);
         let alike = SPELLINGS.iter().find(|(other, _)| stem.ends_with(other) && stem.len() > 4);
-        out.push(alike.map_or_else(
-            || stem.to_owned(),
-            |(other, one)| format!("{}{one}", &stem[..stem.len() - other.len()]),
-        ));
+        out.push(
+            alike.map_or_else(|| stem.to_owned(), |(other, one)| format!("{}{one}", &stem[..stem.len() - other.len()])),
+        );
     }
 }
 

@@ -8,17 +8,20 @@ use std::collections::BTreeMap;
 use pipeline_core::PostingId;
 use pipeline_core::hash::Hasher;
 use pipeline_core::source::{Description, RawPosting, Section};
+use pipeline_core::stage::SkillSpan;
 use schemas::Json;
 use schemas::tables::{FetchRow, PostingRow};
 use serde_json::{Map, Value, json};
 
 use crate::company::Agency;
+use crate::eligibility::{self, Eligibility, FactKind};
 use crate::html::{Warnings, clean, clean_line, tidy};
+use crate::occupation::{self, OccupationReading};
 use crate::pay::{self, Pay, PayHints};
-use crate::sections::{self, Kind};
-use crate::skills::{self, Part, Requirement, SkillFact};
-use crate::{Readers, company, likeness, text, title, work};
-use places::{Places, remote_countries};
+use crate::sections;
+use crate::skills::{self, Requirement, SkillFact};
+use crate::{Readers, company, likeness, spans, text, title, work};
+use places::Places;
 use provenance::Provenance;
 
 /// Most places of one posting that are read.
@@ -74,14 +77,20 @@ pub fn posting(
     let sections = sections::read(&text);
     let places = Places::read(readers, &raw, &mut provenance);
     let remote = work::remote(&raw, &title, &text);
-    let remote_countries = remote_countries(readers, &raw, &title, remote.as_ref(), &mut provenance);
-    let hints = PayHints { country: places.pay_country(&remote_countries), ..PayHints::default() };
+    let eligible = eligibility::read(&readers.places, &raw, &title, &text, remote.as_ref());
+    note_eligibility(&eligible, &mut provenance);
+    if let (None, Some(fact), Some(_)) = (&remote, eligible.first(FactKind::OfficeDays), eligible.implied_remote()) {
+        provenance.note_at("remote", &fact.from, "office-days", fact.confidence, fact.start.zip(fact.end));
+    }
+    let hints = PayHints { country: places.pay_country(&eligible.countries), ..PayHints::default() };
     let pay = read_pay(&raw, &title, &text, &hints, &mut warnings, &mut provenance);
-    let parts = skill_parts(&sections);
-    let facts = readers.skills.facts(&text, &title, employer.as_deref(), &parts);
+    let facts = readers.skills.facts(&text, &title, employer.as_deref(), &sections);
+    let spans = skill_spans(&facts);
+    let phrases = spans::phrases(&text, &spans);
     let skill_names = skill_names(readers, &raw, &facts, &mut provenance);
     let level = work::level(&raw, &title);
     let employment = work::employment(&raw, &title);
+    let occupation = read_occupation(&title, &mut provenance);
     let domain = title::domain(&title, department.as_deref());
     let language = text::language(&words);
     if let Some(found) = &remote {
@@ -138,8 +147,11 @@ pub fn posting(
         latitude: places.first.latitude,
         longitude: places.first.longitude,
         places: places.texts,
-        remote: remote.map(|found| found.value.name().to_owned()),
-        remote_countries,
+        remote: remote
+            .map(|found| found.value)
+            .or_else(|| eligible.implied_remote())
+            .map(|value| value.name().to_owned()),
+        remote_countries: eligible.countries.clone(),
         pay_min_minor: pay.min_minor,
         pay_max_minor: pay.max_minor,
         pay_currency: pay.currency,
@@ -159,7 +171,8 @@ pub fn posting(
         employment: employment.map(|found| found.value.to_owned()),
         department,
         skills: skill_names,
-        skill_spans: skill_spans(&facts),
+        skill_spans: spans_json(&spans),
+        skill_phrases: json_of(&phrases),
         language: language.map(str::to_owned),
         text_hash: likeness.words_hash,
         text_sketch: likeness.sketch,
@@ -172,10 +185,19 @@ pub fn posting(
         place_list: Json(Value::Array(places.list).to_string()),
         geoname_id: places.first.geoname_id,
         pay_parts: json_of(&pay.parts),
+        eligibility: Json(eligible.json()),
+        office_days_min: eligible.office_days.map(|(least, _)| i64::from(least)),
+        office_days_max: eligible.office_days.map(|(_, most)| i64::from(most)),
+        travel_percent_max: eligible.travel_percent.map(|(_, most)| i64::from(most)),
         sections: Json(sections::json(&sections).to_string()),
         skills_required: skills::named(&facts, Requirement::Required),
         skills_preferred: skills::named(&facts, Requirement::Preferred),
         skill_facts: skill_facts(&facts),
+        occupation_id: occupation.esco.map(|(known, _)| known.id.clone()),
+        occupation: occupation.esco.map(|(known, _)| known.label.clone()),
+        occupation_confidence: occupation.esco.map(|(_, confidence)| confidence),
+        isco: occupation.isco.map(|(group, _)| group.to_owned()),
+        soc: occupation.soc.map(|(soc, _)| soc.code),
         employer: known_employer,
         ..PostingRow::default()
     }
@@ -217,20 +239,6 @@ fn read_pay(
     pay
 }
 
-/// What naming a skill in a section means.
-fn skill_parts(sections: &[sections::Section]) -> Vec<Part> {
-    let meaning = |kind: Kind| match kind {
-        Kind::Requirements => Some(Requirement::Required),
-        Kind::Preferred => Some(Requirement::Preferred),
-        Kind::About | Kind::Benefits | Kind::Process | Kind::Legal => Some(Requirement::Mentioned),
-        _ => None,
-    };
-    let part = |section: &sections::Section| {
-        Some(Part { start: section.start, end: section.end, requirement: meaning(section.kind)? })
-    };
-    sections.iter().filter_map(part).collect()
-}
-
 /// Skills of text, title and tags, by canonical name, sorted.
 fn skill_names(readers: &Readers, raw: &RawPosting, facts: &[SkillFact], provenance: &mut Provenance) -> Vec<String> {
     let tags = raw.tags.iter().filter_map(|tag| readers.skills.canonical(tag));
@@ -245,12 +253,22 @@ fn skill_names(readers: &Readers, raw: &RawPosting, facts: &[SkillFact], provena
     names
 }
 
-/// `[{skill, start, end}]`, in the order of the text.
-fn skill_spans(facts: &[SkillFact]) -> Json {
-    let mut spans: Vec<(usize, usize, &str)> =
-        facts.iter().flat_map(|fact| fact.spans.iter().map(|(start, end)| (*start, *end, fact.skill))).collect();
-    spans.sort_unstable();
-    let spans = spans.into_iter().map(|(start, end, skill)| json!({"skill": skill, "start": start, "end": end}));
+/// Where the text names each skill, in the order of the text.
+fn skill_spans(facts: &[SkillFact]) -> Vec<SkillSpan> {
+    let span = |skill: &'static str, (start, end): &(usize, usize)| SkillSpan {
+        skill: skill.to_owned(),
+        start: *start,
+        end: *end,
+    };
+    let mut spans: Vec<SkillSpan> =
+        facts.iter().flat_map(|fact| fact.spans.iter().map(|place| span(fact.skill, place))).collect();
+    spans.sort_unstable_by(|a, b| (a.start, a.end, &a.skill).cmp(&(b.start, b.end, &b.skill)));
+    spans
+}
+
+/// `[{skill, start, end}]`.
+fn spans_json(spans: &[SkillSpan]) -> Json {
+    let spans = spans.iter().map(|span| json!({"skill": span.skill, "start": span.start, "end": span.end}));
     Json(Value::Array(spans.collect()).to_string())
 }
 
@@ -264,6 +282,35 @@ fn skill_facts(facts: &[SkillFact]) -> Json {
         fact
     });
     Json(Value::Array(facts.collect()).to_string())
+}
+
+/// Where each column of who may take it came from: the first fact of its kind.
+fn note_eligibility(eligible: &Eligibility, provenance: &mut Provenance) {
+    let countries: &[FactKind] = &[FactKind::Country, FactKind::Region, FactKind::Area, FactKind::Authorization];
+    for (column, known, kinds) in [
+        ("remote_countries", !eligible.countries.is_empty(), countries),
+        ("office_days", eligible.office_days.is_some(), &[FactKind::OfficeDays]),
+        ("travel_percent", eligible.travel_percent.is_some(), &[FactKind::Travel]),
+    ] {
+        if let Some(fact) = kinds.iter().find_map(|kind| eligible.first(*kind)).filter(|_| known) {
+            provenance.note_at(column, &fact.from, fact.rule, fact.confidence, fact.start.zip(fact.end));
+        }
+    }
+}
+
+/// The occupation that the title names.
+fn read_occupation(title: &str, provenance: &mut Provenance) -> OccupationReading {
+    let read = occupation::read(title);
+    for (column, confidence) in [
+        ("occupation", read.esco.map(|(_, confidence)| confidence)),
+        ("isco", read.isco.map(|(_, confidence)| confidence)),
+        ("soc", read.soc.as_ref().map(|(_, confidence)| *confidence)),
+    ] {
+        if let Some(confidence) = confidence {
+            provenance.note(column, "title", "occupation-labels", confidence);
+        }
+    }
+    read
 }
 
 /// The employer's key, and how it came about: `{steps: [{rule, from, to, certainty}], agency}`.

@@ -1,6 +1,6 @@
-//! Every place of a posting, and where a remote worker may be.
+//! Every place of a posting.
 
-use pipeline_core::source::{RawPosting, Remote};
+use pipeline_core::source::RawPosting;
 use serde_json::{Value, json};
 
 use super::MOST_PLACES;
@@ -8,7 +8,6 @@ use super::provenance::Provenance;
 use crate::Readers;
 use crate::html::{Warnings, clean_line};
 use crate::place::{Kind, Place};
-use crate::work::Found;
 
 /// The places of a posting.
 pub(super) struct Places {
@@ -76,37 +75,4 @@ impl Places {
             _ => None,
         }
     }
-}
-
-pub(super) fn remote_countries(
-    readers: &Readers,
-    raw: &RawPosting,
-    title: &str,
-    remote: Option<&Found<Remote>>,
-    provenance: &mut Provenance,
-) -> Vec<String> {
-    if !raw.remote_scope.is_empty() {
-        let scope: Vec<&str> = raw.remote_scope.iter().map(String::as_str).collect();
-        let countries = readers.places.scope(&scope);
-        if !countries.is_empty() {
-            provenance.note("remote_countries", "remote_scope", "remote-scope", 0.95);
-        }
-        return countries;
-    }
-    if remote.is_none_or(|found| found.value != Remote::Remote) {
-        return Vec::new();
-    }
-    // Only a place or title that says "remote" itself says where the remote worker may be.
-    let says_remote = |text: &str| text.to_lowercase().contains("remote");
-    let place = raw.places.iter().find(|place| place.text.as_deref().is_some_and(says_remote));
-    let (from, text) = match place {
-        Some(place) => (place.field.as_str(), place.text.as_deref().unwrap_or_default()),
-        None if says_remote(title) => ("title", title),
-        None => return Vec::new(),
-    };
-    let countries = if text.contains(" or ") { Vec::new() } else { readers.places.scope(&[text]) };
-    if !countries.is_empty() {
-        provenance.note("remote_countries", from, "remote-place", 0.9);
-    }
-    countries
 }

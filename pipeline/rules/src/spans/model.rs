@@ -41,7 +41,13 @@ impl Model {
     /// A model that knows nothing.
     pub fn empty() -> Self {
         let steps = [[[0.0; TAGS]; TAGS]; KINDS];
-        Self { clusters: Clusters::default(), steps, eager: [0.0; KINDS], unit: 0.0, rows: vec![[0; WIDTH]; ROWS as usize] }
+        Self {
+            clusters: Clusters::default(),
+            steps,
+            eager: [0.0; KINDS],
+            unit: 0.0,
+            rows: vec![[0; WIDTH]; ROWS as usize],
+        }
     }
 
     /// As bytes, for the file of weights.

@@ -90,7 +90,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
-        let joined = |sentence: Vec<Range<usize>>| sentence.into_iter().map(|word| &text[word]).collect::<Vec<_>>().join(" ");
+        let joined =
+            |sentence: Vec<Range<usize>>| sentence.into_iter().map(|word| &text[word]).collect::<Vec<_>>().join(" ");
         sentences(text).into_iter().map(joined).collect()
     }
 
