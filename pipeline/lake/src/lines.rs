@@ -6,8 +6,9 @@ use arrow_array::RecordBatch;
 use pipeline_core::error::Context as _;
 use pipeline_core::{Error, ErrorKind, Result};
 use schemas::{Day, Kind, Micros, Table};
+use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use crate::builder::Builder;
 
@@ -31,7 +32,7 @@ impl Lines {
     }
 
     /// Adds one line: an object whose members are columns, in any order; a column that may be null can be missing. Times and days
-    /// are in their text forms, bytes hexadecimal, and a column of JSON holds a text or any other JSON, whose text is kept.
+    /// are in their text forms, bytes hexadecimal, and a column of JSON holds a text, or any other JSON, which becomes compact text.
     ///
     /// # Errors
     /// `Invalid` when it is no such object. What was collected is spoilt then.
@@ -142,11 +143,10 @@ impl<'de> DeserializeSeed<'de> for Cell<'_> {
         if self.kind != Kind::Json {
             return deserializer.deserialize_any(self);
         }
-        let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?.get();
-        match raw.as_bytes().first() {
-            Some(b'n') => self.visit_unit(),
-            Some(b'"') => serde_json::Deserializer::from_str(raw).deserialize_str(self).map_err(D::Error::custom),
-            _ => self.visit_str(raw),
+        match Value::deserialize(deserializer)? {
+            Value::Null => self.visit_unit(),
+            Value::String(text) => self.visit_str(&text),
+            other => self.visit_str(&other.to_string()),
         }
     }
 }
