@@ -3,10 +3,12 @@
 //! Data files are named by the hash of their bytes. So writing the same rows again changes nothing, not even the log,
 //! and a write that was cut off is taken up by the next one: the file that lies there already is the one it would write.
 
+mod builder;
 pub mod column;
 mod commit;
 mod encode;
 mod hash;
+mod lines;
 mod ordered;
 mod packed;
 mod read;
@@ -18,6 +20,7 @@ mod view;
 mod write;
 
 pub use hash::{TableHash, hash_batches};
+pub use lines::Lines;
 pub use packed::Packing;
 pub use read::{BatchStream, rows};
 pub use scratch::Scratch;

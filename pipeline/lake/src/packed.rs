@@ -1,18 +1,13 @@
 //! Rows as bytes, one by one, for what is put aside: any columns of a table, without making rows of them.
 
-use std::sync::Arc;
-
-use arrow_array::builder::{
-    BinaryBuilder, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
-    TimestampMicrosecondBuilder,
-};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
-use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field};
+use arrow_array::{Array, RecordBatch};
 use pipeline_core::error::Context as _;
 use pipeline_core::{Error, ErrorKind, Result};
 use schemas::{Kind, Table};
+
+use crate::builder::Builder;
 
 /// Packs and unpacks some columns of a table.
 #[derive(Clone, Debug)]
@@ -101,98 +96,6 @@ fn pack_cell(kind: Kind, array: &dyn Array, row: usize, out: &mut Vec<u8>) {
 fn pack_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend((bytes.len() as u32).to_le_bytes());
     out.extend_from_slice(bytes);
-}
-
-enum Builder {
-    Text(StringBuilder),
-    Bytes(BinaryBuilder),
-    Int(Int64Builder),
-    Float(Float64Builder),
-    Time(TimestampMicrosecondBuilder),
-    Day(Date32Builder),
-    Bool(BooleanBuilder),
-    Texts(ListBuilder<StringBuilder>),
-}
-
-impl Builder {
-    fn new(kind: Kind) -> Self {
-        match kind {
-            Kind::Text | Kind::Json => Self::Text(StringBuilder::new()),
-            Kind::Bytes => Self::Bytes(BinaryBuilder::new()),
-            Kind::Int => Self::Int(Int64Builder::new()),
-            Kind::Float => Self::Float(Float64Builder::new()),
-            Kind::Time => Self::Time(TimestampMicrosecondBuilder::new().with_data_type(kind.data_type())),
-            Kind::Day => Self::Day(Date32Builder::new()),
-            Kind::Bool => Self::Bool(BooleanBuilder::new()),
-            Kind::Texts => {
-                let element = Arc::new(Field::new("element", DataType::Utf8, true));
-                Self::Texts(ListBuilder::new(StringBuilder::new()).with_field(element))
-            }
-        }
-    }
-
-    fn add_empty(&mut self, nullable: bool) {
-        match self {
-            Self::Text(builder) => builder.append_option((!nullable).then_some("")),
-            Self::Bytes(builder) => builder.append_option((!nullable).then_some(b"")),
-            Self::Int(builder) => builder.append_option((!nullable).then_some(0)),
-            Self::Float(builder) => builder.append_option((!nullable).then_some(0.0)),
-            Self::Time(builder) => builder.append_option((!nullable).then_some(0)),
-            Self::Day(builder) => builder.append_option((!nullable).then_some(0)),
-            Self::Bool(builder) => builder.append_option((!nullable).then_some(false)),
-            Self::Texts(builder) => builder.append(!nullable),
-        }
-    }
-
-    /// Takes one cell from the front of `record`; `None` when it breaks off.
-    fn unpack(&mut self, record: &mut &[u8]) -> Option<()> {
-        if take::<1>(record)? == [0] {
-            self.add_empty(true);
-            return Some(());
-        }
-        match self {
-            Self::Text(builder) => builder.append_value(str::from_utf8(take_bytes(record)?).ok()?),
-            Self::Bytes(builder) => builder.append_value(take_bytes(record)?),
-            Self::Int(builder) => builder.append_value(i64::from_le_bytes(take(record)?)),
-            Self::Float(builder) => builder.append_value(f64::from_le_bytes(take(record)?)),
-            Self::Time(builder) => builder.append_value(i64::from_le_bytes(take(record)?)),
-            Self::Day(builder) => builder.append_value(i32::from_le_bytes(take(record)?)),
-            Self::Bool(builder) => builder.append_value(take::<1>(record)? == [1]),
-            Self::Texts(builder) => {
-                for _ in 0..u32::from_le_bytes(take(record)?) {
-                    builder.values().append_value(str::from_utf8(take_bytes(record)?).ok()?);
-                }
-                builder.append(true);
-            }
-        }
-        Some(())
-    }
-
-    fn finish(self) -> ArrayRef {
-        match self {
-            Self::Text(mut builder) => Arc::new(builder.finish()),
-            Self::Bytes(mut builder) => Arc::new(builder.finish()),
-            Self::Int(mut builder) => Arc::new(builder.finish()),
-            Self::Float(mut builder) => Arc::new(builder.finish()),
-            Self::Time(mut builder) => Arc::new(builder.finish()),
-            Self::Day(mut builder) => Arc::new(builder.finish()),
-            Self::Bool(mut builder) => Arc::new(builder.finish()),
-            Self::Texts(mut builder) => Arc::new(builder.finish()),
-        }
-    }
-}
-
-fn take<const N: usize>(record: &mut &[u8]) -> Option<[u8; N]> {
-    let (bytes, rest) = record.split_first_chunk::<N>()?;
-    *record = rest;
-    Some(*bytes)
-}
-
-fn take_bytes<'a>(record: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = u32::from_le_bytes(take(record)?) as usize;
-    let (bytes, rest) = record.split_at_checked(length)?;
-    *record = rest;
-    Some(bytes)
 }
 
 #[cfg(test)]

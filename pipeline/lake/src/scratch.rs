@@ -7,6 +7,7 @@ use futures::TryStreamExt as _;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use pipeline_core::Result;
+use tokio::sync::OnceCell;
 
 use crate::table::{Lake, store_failed};
 use crate::upload;
@@ -19,17 +20,13 @@ const FOLDER: &str = "_scratch";
 pub struct Scratch {
     store: Arc<dyn ObjectStore>,
     stage: String,
+    cleared: Arc<OnceCell<()>>,
 }
 
 impl Lake {
-    /// The folder of `stage`, empty: what a run that was killed left there is deleted.
-    ///
-    /// # Errors
-    /// `Unavailable` when the store is away.
-    pub async fn scratch(&self, stage: &str) -> Result<Scratch> {
-        let scratch = Scratch { store: Arc::clone(self.store()), stage: stage.to_owned() };
-        scratch.clear("").await?;
-        Ok(scratch)
+    /// The folder of `stage`. Before anything is put there, what a run that was killed left is deleted.
+    pub fn scratch(&self, stage: &str) -> Scratch {
+        Scratch { store: Arc::clone(self.store()), stage: stage.to_owned(), cleared: Arc::default() }
     }
 }
 
@@ -43,6 +40,7 @@ impl Scratch {
     /// # Errors
     /// `Unavailable` when the store is away.
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<()> {
+        self.cleared.get_or_try_init(|| self.clear("")).await?;
         upload::put(self.store.as_ref(), &self.path(name), bytes)
             .await
             .map_err(|error| store_failed(&error, format!("cannot put aside {name} of {}", self.stage)))

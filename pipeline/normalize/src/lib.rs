@@ -1,7 +1,7 @@
 //! The stages `normalize` and `resolve`: they read and write tables; what a row says is decided by the rules.
 
 pub mod compare;
-mod known;
 pub mod normalize;
 mod repeats;
 pub mod resolve;
+mod versions;

@@ -5,17 +5,14 @@ use pipeline_core::hash::Hasher;
 use pipeline_core::source::Sources;
 use pipeline_core::stage::Outcome;
 use pipeline_core::{Error, Result};
-use pipeline_lake::{Lake, LakeFile, Mode, column, rows};
+use pipeline_lake::{Lake, LakeFile, Mode, Scratch, column, rows};
 use schemas::tables::{FetchRow, FindingRow, ObservationRow, PostingRow, QuarantineRow, ReadingRow};
 use schemas::{Day, Partition, Row as _};
 
 use pipeline_rules::{METHOD, Normalized, Readers, normalize};
 
-use crate::known::KnownVersions;
-use crate::repeats::Repeats;
-
-/// Bytes of postings that wait until it is asked which are new, where the known versions do not fit into memory.
-const WAITING_BYTES: usize = 32 * 1024 * 1024;
+use crate::repeats::Ahead;
+use crate::versions::Versions;
 
 /// The stage with what it needs.
 #[derive(Clone, Copy)]
@@ -98,8 +95,8 @@ impl NormalizeStage<'_> {
         Ok(outcome)
     }
 
-    /// Reads every answer of the partition and hands over what it brought; writes no table. `scratch` names where is put aside
-    /// what does not fit into memory.
+    /// Reads every answer of the partition and hands over what it brought; writes no table. `scratch` names where that
+    /// is put aside which does not fit into memory.
     pub(crate) async fn derive(
         &self,
         source: &str,
@@ -111,8 +108,9 @@ impl NormalizeStage<'_> {
             Error::not_found(format!("no source is called {source}")).hint("see `waypost sources list`")
         })?;
         let fetches = self.fetches(source, day).await?;
-        let mut repeats = Repeats::find(self.lake, &format!("{scratch}-repeats"), fetches.clone()).await?;
-        let mut new = NewVersions::new(self.known_versions(source, day, &format!("{scratch}-versions")).await?);
+        let scratch = self.lake.scratch(scratch);
+        let Ahead { mut repeats, bytes } = Ahead::look(self.lake, &scratch, fetches.clone()).await?;
+        let mut versions = self.earlier_versions(source, day, &scratch, bytes).await?;
         let mut tally = Tally::default();
         let mut batches = self.lake.table(FetchRow::TABLE).await?.read(fetches, None);
         while let Some(batch) = batches.try_next().await? {
@@ -123,15 +121,14 @@ impl NormalizeStage<'_> {
                 }
                 let mut read = normalize(self.readers, reader, &fetch);
                 tally.count(&fetch, &read);
-                read.postings = new.of(read.postings).await?;
+                versions.add(&std::mem::take(&mut read.postings), fetch.body.len() as u64).await?;
                 take(&read).await?;
                 if let Some(repeats) = &mut repeats {
                     repeats.keep(&fetch, &read).await?;
                 }
             }
         }
-        let postings = new.rest().await?;
-        take(&Normalized { postings, ..Normalized::default() }).await?;
+        versions.finish(async |postings| take(&Normalized { postings, ..Normalized::default() }).await).await?;
         if let Some(repeats) = repeats {
             let finished = repeats.finish(self.lake, reader, async |fetch, read| {
                 tally.count(fetch, &read);
@@ -142,59 +139,20 @@ impl NormalizeStage<'_> {
         Ok(tally.outcome())
     }
 
-    async fn known_versions(&self, source: &str, day: Day, scratch: &str) -> Result<KnownVersions<'_>> {
+    /// The versions that stand on earlier days.
+    async fn earlier_versions(&self, source: &str, day: Day, scratch: &Scratch, bytes: u64) -> Result<Versions> {
+        let files = self.earlier(source, day).await?;
+        let mut versions = Versions::new(scratch, files.iter().map(|file| file.rows).sum(), bytes);
         let table = self.lake.table(PostingRow::TABLE).await?;
-        let mut batches = table.read(self.earlier(source, day).await?, Some(&["posting_id", "version"]));
-        let mut known = KnownVersions::new(self.lake, scratch);
+        let mut batches = table.read(files, Some(&["posting_id", "version"]));
         while let Some(batch) = batches.try_next().await? {
-            let (ids, versions) = (column::text(&batch, "posting_id")?, column::text(&batch, "version")?);
-            for (id, version) in ids.iter().flatten().zip(versions.iter().flatten()) {
-                known.add(id, version).await?;
+            let (ids, names) = (column::text(&batch, "posting_id")?, column::text(&batch, "version")?);
+            for (id, version) in ids.iter().flatten().zip(names.iter().flatten()) {
+                versions.add_earlier(id, version).await?;
             }
         }
-        Ok(known)
+        Ok(versions)
     }
-}
-
-/// Lets those postings through whose versions were not there before.
-struct NewVersions<'a> {
-    known: KnownVersions<'a>,
-    waiting: Vec<PostingRow>,
-    bytes: usize,
-}
-
-impl<'a> NewVersions<'a> {
-    fn new(known: KnownVersions<'a>) -> Self {
-        Self { known, waiting: Vec::new(), bytes: 0 }
-    }
-
-    /// The new ones of `postings` and of those before that waited; none while more are to wait.
-    async fn of(&mut self, postings: Vec<PostingRow>) -> Result<Vec<PostingRow>> {
-        self.bytes += postings.iter().map(held).sum::<usize>();
-        self.waiting.extend(postings);
-        // Asking what is put aside costs the same for one and for thousands.
-        if self.known.are_in_memory() || self.bytes >= WAITING_BYTES { self.ask().await } else { Ok(Vec::new()) }
-    }
-
-    async fn ask(&mut self) -> Result<Vec<PostingRow>> {
-        let mut asked = std::mem::take(&mut self.waiting);
-        self.bytes = 0;
-        self.known.keep_new(&mut asked).await?;
-        Ok(asked)
-    }
-
-    /// The new ones of those that still wait.
-    async fn rest(mut self) -> Result<Vec<PostingRow>> {
-        let rest = self.ask().await?;
-        self.known.forget().await?;
-        Ok(rest)
-    }
-}
-
-/// Bytes that a posting takes in memory, nearly.
-fn held(row: &PostingRow) -> usize {
-    let long = row.text.len() + row.text_sketch.len() + row.skill_spans.0.len() + row.provenance.0.len();
-    size_of::<PostingRow>() + long + row.place_list.0.len()
 }
 
 /// What the answers of a partition came to.

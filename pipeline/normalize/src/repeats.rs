@@ -6,7 +6,7 @@ use futures::TryStreamExt as _;
 use pipeline_core::hash::Hasher;
 use pipeline_core::source::{SAME_DAY, Source};
 use pipeline_core::{Error, Result};
-use pipeline_lake::{Lake, LakeFile, Packing, Segment, Shuffle, Shuffled, column, rows};
+use pipeline_lake::{Lake, LakeFile, Packing, Scratch, Segment, Shuffle, Shuffled, column, rows};
 use pipeline_rules::Normalized;
 use pipeline_rules::exchange::{Original, repeat};
 use schemas::tables::{FetchRow, ObservationRow, ReadingRow};
@@ -31,15 +31,24 @@ pub(crate) struct Repeats {
     waiting: Shuffle,
 }
 
-impl Repeats {
-    /// Looks which exchanges in `files` repeat others; `None` when none does.
-    pub(crate) async fn find(lake: &Lake, stage: &str, files: Vec<LakeFile>) -> Result<Option<Self>> {
+/// What is known of a day's exchanges before their bodies are read.
+pub(crate) struct Ahead {
+    /// What repeats others; nothing where none does.
+    pub(crate) repeats: Option<Repeats>,
+    /// Bytes of all bodies.
+    pub(crate) bytes: u64,
+}
+
+impl Ahead {
+    /// Looks through the exchanges in `files`.
+    pub(crate) async fn look(lake: &Lake, scratch: &Scratch, files: Vec<LakeFile>) -> Result<Self> {
         let table = lake.table(FetchRow::TABLE).await?;
-        let (mut wanted, mut days) = (HashSet::new(), BTreeSet::new());
-        let mut batches = table.read(files, Some(&["day", "context", "same_as"]));
+        let (mut wanted, mut days, mut bytes) = (HashSet::new(), BTreeSet::new(), 0);
+        let mut batches = table.read(files, Some(&["day", "context", "body_bytes", "same_as"]));
         while let Some(batch) = batches.try_next().await? {
             let (originals, contexts) = (column::text(&batch, "same_as")?, column::text(&batch, "context")?);
-            let of_day = column::day(&batch, "day")?;
+            let (of_day, sizes) = (column::day(&batch, "day")?, column::int(&batch, "body_bytes")?);
+            bytes += sizes.values().iter().map(|size| u64::try_from(*size).unwrap_or_default()).sum::<u64>();
             for (row, original) in originals.iter().enumerate() {
                 let Some(original) = original else { continue };
                 wanted.insert(number(original));
@@ -47,13 +56,13 @@ impl Repeats {
                 days.extend(original_day(&context(contexts.value(row))).filter(|found| *found != day));
             }
         }
-        if wanted.is_empty() {
-            return Ok(None);
-        }
-        let waiting = Shuffle::new(&lake.scratch(stage).await?, "repeats", PARTS, MEMORY);
-        Ok(Some(Self { wanted, days, waiting }))
+        let waiting = || Shuffle::new(scratch, "repeats", PARTS, MEMORY);
+        let repeats = (!wanted.is_empty()).then(|| Repeats { waiting: waiting(), wanted, days });
+        Ok(Self { repeats, bytes })
     }
+}
 
+impl Repeats {
     /// Keeps what an exchange brought, should another repeat it.
     pub(crate) async fn keep(&mut self, fetch: &FetchRow, read: &Normalized) -> Result<()> {
         let (true, Some(reading)) = (self.wanted.contains(&number(&fetch.fetch_id)), &read.reading) else {

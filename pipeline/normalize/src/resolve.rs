@@ -81,7 +81,8 @@ impl ResolveStage<'_> {
     /// # Errors
     /// As for [`ResolveStage::run`].
     pub async fn run_within(&self, limits: Limits) -> Result<Outcome> {
-        let scratch = self.lake.scratch("resolve").await?;
+        let scratch = self.lake.scratch("resolve");
+        scratch.clear("").await?;
         let mut outcome = Outcome::default();
         let (postings, known) = self.by_employer(limits, &scratch, &mut outcome).await?;
         let roles = self.lake.table(RoleRow::TABLE).await?;
