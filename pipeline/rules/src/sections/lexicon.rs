@@ -26,7 +26,7 @@ pub(super) const PHRASES: &[(Kind, Reach, &[&str])] = &[
         Within,
         &[
             "nice to have",
-            "nice to haves",
+            "nice to haves", "may also have", "benefits from experience", "should also have", "will also have", "not necessary",
             "nice-to-have",
             "nice-to-haves",
             "good to have",
@@ -81,7 +81,7 @@ pub(super) const PHRASES: &[(Kind, Reach, &[&str])] = &[
         Within,
         &[
             "requirements",
-            "qualifications",
+            "qualifications", "traits", "role requires", "this role requires", "important traits", "must have the following", "must have these", "might be for you", "is for you if", "conditions of employment", "right for you",
             "requirement",
             "qualification",
             "must have",
@@ -375,7 +375,7 @@ pub(super) const PHRASES: &[(Kind, Reach, &[&str])] = &[
         Within,
         &[
             "benefits",
-            "perks",
+            "perks", "when you join us", "when you join",
             "what we offer",
             "we offer",
             "why join",
@@ -495,7 +495,7 @@ pub(super) const PHRASES: &[(Kind, Reach, &[&str])] = &[
         Within,
         &[
             "interview process",
-            "hiring process",
+            "hiring process", "applying works", "typical process",
             "how to apply",
             "application process",
             "recruitment process",
@@ -534,7 +534,7 @@ pub(super) const PHRASES: &[(Kind, Reach, &[&str])] = &[
         Within,
         &[
             "equal opportunity",
-            "equal employment",
+            "equal employment", "visa sponsorship", "work authorization", "work authorisation", "right to work", "safeguarding", "export compliance", "e verify",
             "eeo",
             "e-verify",
             "privacy notice",
@@ -570,7 +570,7 @@ pub(super) const PHRASES: &[(Kind, Reach, &[&str])] = &[
         Within,
         &[
             "about us",
-            "about our",
+            "about our", "what we're about", "what we are about", "values",
             "about the company",
             "about the team",
             "who we are",
@@ -636,7 +636,7 @@ pub(super) const PHRASES: &[(Kind, Reach, &[&str])] = &[
     (
         About,
         Start,
-        &["about", "who are we", "why we", "what is", "who is", "welcome to", "hi we are", "at our core", "meet"],
+        &["about", "more about", "who are we", "why we", "what is", "who is", "welcome to", "hi we are", "at our core", "meet"],
     ),
     (
         Other,
@@ -673,13 +673,12 @@ pub(super) const PHRASES: &[(Kind, Reach, &[&str])] = &[
             "tech stack",
             "our stack",
             "tools we",
-            "you should not apply",
+            "you should not apply", "not a great fit", "not a good fit", "not a fit", "this role is probably not", "not the right fit",
             "you shouldn't apply",
             "this role is not",
             "this is not for you",
             "who should not apply",
             "don't apply",
-            "not a fit",
         ],
     ),
     // German
