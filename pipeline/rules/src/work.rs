@@ -308,6 +308,10 @@ fn employment_kind(stated: &str) -> Option<&'static str> {
 }
 
 #[cfg(test)]
+#[path = "work/tests.rs"]
+mod facts_tests;
+
+#[cfg(test)]
 mod tests {
     use pipeline_core::source::Stated;
 

@@ -217,9 +217,18 @@ const NOTICES: &[&str] = &[
     "discriminat",
     "personal data",
     "protected characteristic",
-    "protected by law", "of any race", "different backgrounds", "variety of backgrounds", "diverse backgrounds",
-    "visa sponsorship", "sponsor visas", "provide sponsorship", "export regulations", "we celebrate diversity", "we value diversity", "workforce that reflects",
-
+    "protected by law",
+    "of any race",
+    "different backgrounds",
+    "variety of backgrounds",
+    "diverse backgrounds",
+    "visa sponsorship",
+    "sponsor visas",
+    "provide sponsorship",
+    "export regulations",
+    "we celebrate diversity",
+    "we value diversity",
+    "workforce that reflects",
 ];
 
 /// Marks of a paragraph on pay, which also needs a number.
@@ -291,10 +300,30 @@ const APPLIES: &[&str] = &[
 ];
 
 /// Marks of a paragraph that says whom the employer looks for.
-const SEARCHES: &[&str] = &["looking for a ", "looking for an ", "seeking a ", "seeking an ", "hiring a ", "hiring an ", "wir suchen ", "nous recherchons ", "buscamos "];
+const SEARCHES: &[&str] = &[
+    "looking for a ",
+    "looking for an ",
+    "seeking a ",
+    "seeking an ",
+    "hiring a ",
+    "hiring an ",
+    "wir suchen ",
+    "nous recherchons ",
+    "buscamos ",
+];
 
 /// Marks of a paragraph on the role.
-const ROLES: &[&str] = &["you’ll ", "you'll ", "you will ", "this role ", "the role ", "this position ", "join us as ", "we need a ", "to join our team as"];
+const ROLES: &[&str] = &[
+    "you’ll ",
+    "you'll ",
+    "you will ",
+    "this role ",
+    "the role ",
+    "this position ",
+    "join us as ",
+    "we need a ",
+    "to join our team as",
+];
 
 /// Whether a paragraph speaks of the role rather than of the employer.
 pub(super) fn is_role(line: &str) -> bool {

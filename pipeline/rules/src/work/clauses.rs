@@ -35,7 +35,11 @@ impl<'a> Clauses<'a> {
                 words.push(Word { start, end: here, first });
                 first = false;
             }
-            first |= ends(character, &lower[here..]);
+            // A point behind a single letter shortens a word: "U.S. citizen", "B. S. degree".
+            let letter = words
+                .last()
+                .is_some_and(|word: &Word| word.end == here && lower[word.start..here].chars().count() == 1);
+            first |= ends(character, &lower[here..]) && !(character == '.' && letter);
         }
         Self { text, lower, words }
     }

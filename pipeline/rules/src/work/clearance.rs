@@ -80,9 +80,31 @@ pub struct Clearance {
 
 static CLEARANCES: LazyLock<Phrases<Kind>> = LazyLock::new(|| {
     Phrases::new(&[
-        (Kind::TsSci, &["ts sci", "top secret sci", "top secret sensitive compartmented", "sci clearance", "sci eligibility", "sci eligible", "top secret security clearance with sci"]),
+        (
+            Kind::TsSci,
+            &[
+                "ts sci",
+                "top secret sci",
+                "top secret sensitive compartmented",
+                "sci clearance",
+                "sci eligibility",
+                "sci eligible",
+                "top secret security clearance with sci",
+            ],
+        ),
         (Kind::TopSecret, &["top secret", "ts clearance"]),
-        (Kind::Secret, &["secret clearance", "secret security clearance", "secret level clearance", "secret level security clearance", "secret u s security clearance", "secret us security clearance", "dod secret"]),
+        (
+            Kind::Secret,
+            &[
+                "secret clearance",
+                "secret security clearance",
+                "secret level clearance",
+                "secret level security clearance",
+                "secret u s security clearance",
+                "secret us security clearance",
+                "dod secret",
+            ],
+        ),
         (Kind::PublicTrust, &["public trust"]),
         (Kind::Q, &["q clearance", "doe q"]),
         (Kind::Dv, &["dv clearance", "dv cleared", "developed vetting", "dv clearances"]),
@@ -91,7 +113,21 @@ static CLEARANCES: LazyLock<Phrases<Kind>> = LazyLock::new(|| {
         (Kind::Nv2, &["nv2", "negative vetting 2", "negative vetting level 2"]),
         (Kind::Nv1, &["nv1", "negative vetting 1", "negative vetting level 1"]),
         (Kind::Baseline, &["baseline clearance", "baseline security clearance"]),
-        (Kind::Unnamed, &["security clearance", "security clearances", "government clearance", "dod clearance", "active clearance", "sicherheitsüberprüfung", "habilitation secret", "clearance required", "clearance eligibility", "security cleared"]),
+        (
+            Kind::Unnamed,
+            &[
+                "security clearance",
+                "security clearances",
+                "government clearance",
+                "dod clearance",
+                "active clearance",
+                "sicherheitsüberprüfung",
+                "habilitation secret",
+                "clearance required",
+                "clearance eligibility",
+                "security cleared",
+            ],
+        ),
     ])
 });
 
@@ -102,22 +138,104 @@ pub(super) fn clearance(clauses: &Clauses<'_>, ground: &super::Ground<'_>) -> Op
         let sentence = clauses.sentence(range.start, 20);
         let near = sentence.start.max(range.start.saturating_sub(12))..sentence.end.min(range.end + 10);
         let before = near.start..range.start;
-        if clauses.has(before.clone(), &["no", "not", "customers", "without", "experience", "sponsored"]) && !clauses.has(near.clone(), &["must", "required"]) {
+        if clauses.has(before.clone(), &["no", "not", "customers", "without", "experience", "sponsored"])
+            && !clauses.has(near.clone(), &["must", "required"])
+        {
             continue;
         }
         // "top secret" alone may be a joke or a product.
-        let named = clauses.has(near.clone(), &["clearance", "clearances", "cleared", "clearable", "sci", "vetting", "vetted", "trust", "eligibility", "bpss", "nv1", "nv2", "sicherheitsüberprüfung", "habilitation"]);
+        let named = clauses.has(
+            near.clone(),
+            &[
+                "clearance",
+                "clearances",
+                "cleared",
+                "clearable",
+                "sci",
+                "vetting",
+                "vetted",
+                "trust",
+                "eligibility",
+                "bpss",
+                "nv1",
+                "nv2",
+                "sicherheitsüberprüfung",
+                "habilitation",
+            ],
+        );
         if !named {
             continue;
         }
-        let eligible = clauses.has(near.clone(), &["obtain", "obtaining", "eligible", "eligibility", "ability", "able", "obtainable", "attain", "willing", "willingness", "undergo", "gain", "get", "acquire", "clearable", "qualify", "achieve", "earn", "obtained", "erhalten"]);
-        let held = clauses.has(near.clone(), &["active", "current", "currently", "possess", "hold", "held", "existing"]) && !clauses.has(near.clone(), &["or"]);
+        let eligible = clauses.has(
+            near.clone(),
+            &[
+                "obtain",
+                "obtaining",
+                "eligible",
+                "eligibility",
+                "ability",
+                "able",
+                "obtainable",
+                "attain",
+                "willing",
+                "willingness",
+                "undergo",
+                "gain",
+                "get",
+                "acquire",
+                "clearable",
+                "qualify",
+                "achieve",
+                "earn",
+                "obtained",
+                "erhalten",
+            ],
+        );
+        let held = clauses
+            .has(near.clone(), &["active", "current", "currently", "possess", "hold", "held", "existing"])
+            && !clauses.has(near.clone(), &["or"]);
         let preferred = ground.kind(clauses.span(range.clone()).0) == crate::sections::Kind::Preferred
-            || clauses.has(near.clone(), &["preferred", "plus", "bonus", "nice", "desirable", "desired", "advantage", "advantageous", "preferable", "ideally"]) && !clauses.has(near.clone(), &["required", "must"]);
-        let need = if preferred { Need::Preferred } else if eligible && !held { Need::Eligible } else { Need::Required };
+            || clauses.has(
+                near.clone(),
+                &[
+                    "preferred",
+                    "plus",
+                    "bonus",
+                    "nice",
+                    "desirable",
+                    "desired",
+                    "advantage",
+                    "advantageous",
+                    "preferable",
+                    "ideally",
+                ],
+            ) && !clauses.has(near.clone(), &["required", "must"]);
+        let need = if preferred {
+            Need::Preferred
+        } else if eligible && !held {
+            Need::Eligible
+        } else {
+            Need::Required
+        };
         let asks = need != Need::Required
             || held
-            || clauses.has(near.clone(), &["required", "requires", "require", "must", "need", "needed", "requirement", "clearance", "cleared", "minimum", "with", "have"]);
+            || clauses.has(
+                near.clone(),
+                &[
+                    "required",
+                    "requires",
+                    "require",
+                    "must",
+                    "need",
+                    "needed",
+                    "requirement",
+                    "clearance",
+                    "cleared",
+                    "minimum",
+                    "with",
+                    "have",
+                ],
+            );
         if !asks {
             continue;
         }

@@ -15,8 +15,41 @@ pub struct Hours {
 }
 
 /// Words for hours, and for the week that they are counted in.
-const HOURS: &[&str] = &["hours", "hour", "hrs", "hr", "h", "stunden", "std", "wochenstunden", "heures", "horas", "ore", "uur", "godzin", "timmar", "timer"];
-const WEEK: &[&str] = &["week", "weekly", "wk", "woche", "wöchentlich", "semaine", "hebdomadaire", "hebdomadaires", "semana", "semanales", "settimana", "settimanali", "tygodniowo", "vecka", "uge", "ugentligt"];
+const HOURS: &[&str] = &[
+    "hours",
+    "hour",
+    "hrs",
+    "hr",
+    "h",
+    "stunden",
+    "std",
+    "wochenstunden",
+    "heures",
+    "horas",
+    "ore",
+    "uur",
+    "godzin",
+    "timmar",
+    "timer",
+];
+const WEEK: &[&str] = &[
+    "week",
+    "weekly",
+    "wk",
+    "woche",
+    "wöchentlich",
+    "semaine",
+    "hebdomadaire",
+    "hebdomadaires",
+    "semana",
+    "semanales",
+    "settimana",
+    "settimanali",
+    "tygodniowo",
+    "vecka",
+    "uge",
+    "ugentligt",
+];
 
 /// The hours per week that `clauses` state. Of several statements the first counts, unless they differ: then none does.
 pub(super) fn hours(clauses: &Clauses<'_>) -> Option<Found<Hours>> {
@@ -36,14 +69,18 @@ fn hours_at(clauses: &Clauses<'_>, at: usize) -> Option<Found<Hours>> {
         (word[..digits].parse().ok()?, at)
     };
     let alone = word == "wochenstunden";
-    let weekly = alone || (1..=3).any(|next| WEEK.contains(&clauses.word(at + next)) && !clauses.at(at + next).is_some_and(|word| word.first));
+    let weekly = alone
+        || (1..=3).any(|next| {
+            WEEK.contains(&clauses.word(at + next)) && !clauses.at(at + next).is_some_and(|word| word.first)
+        });
     if !weekly || !(4.0..=60.0).contains(&upper) {
         return None;
     }
     let gap = clauses.gap(last);
-    let low = last.checked_sub(1).filter(|_| gap.len() <= 5 && gap.contains(['-', '–', '—', '/'])).or_else(|| {
-        last.checked_sub(2).filter(|_| matches!(clauses.word(last - 1), "to" | "bis" | "à" | "a" | "tot"))
-    });
+    let low = last
+        .checked_sub(1)
+        .filter(|_| gap.len() <= 5 && gap.contains(['-', '–', '—', '/']))
+        .or_else(|| last.checked_sub(2).filter(|_| matches!(clauses.word(last - 1), "to" | "bis" | "à" | "a" | "tot")));
     let low = low.and_then(|before| decimal(clauses, before)).filter(|(low, _)| *low < upper && *low >= 4.0);
     let start = low.map_or(last, |(_, start)| start);
     let before = start.saturating_sub(4)..start;
@@ -73,22 +110,100 @@ fn decimal(clauses: &Clauses<'_>, at: usize) -> Option<(f64, usize)> {
 
 /// Kinds of shifts with the phrases that state them.
 const SHIFTS: &[(&str, &[&str])] = &[
-    ("night", &["night shift", "night shifts", "overnight shift", "overnight shifts", "nachtschicht", "nachtdienst", "third shift", "3rd shift", "graveyard shift", "travail de nuit", "nights shift", "turno de noche"]),
-    ("evening", &["evening shift", "evening shifts", "second shift", "2nd shift", "swing shift", "spätschicht", "spätdienst"]),
+    (
+        "night",
+        &[
+            "night shift",
+            "night shifts",
+            "overnight shift",
+            "overnight shifts",
+            "nachtschicht",
+            "nachtdienst",
+            "third shift",
+            "3rd shift",
+            "graveyard shift",
+            "travail de nuit",
+            "nights shift",
+            "turno de noche",
+        ],
+    ),
+    (
+        "evening",
+        &["evening shift", "evening shifts", "second shift", "2nd shift", "swing shift", "spätschicht", "spätdienst"],
+    ),
     ("early", &["early shift", "early shifts", "first shift", "1st shift", "day shift", "frühschicht", "frühdienst"]),
-    ("weekend", &["weekend shift", "weekend shifts", "weekend work", "work weekends", "weekends and holidays", "nights and weekends", "evenings and weekends", "weekends required", "wochenenddienst", "weekend availability", "wochenendarbeit", "work on weekends", "including weekends"]),
-    ("rotating", &["rotating shift", "rotating shifts", "shift rotation", "rotational shifts", "rotating schedule", "wechselschicht", "schichtarbeit", "schichtdienst", "schichtbetrieb", "3 schicht", "2 schicht", "shift work", "trois huit", "ploegendienst", "rotational shift"]),
-    ("on_call", &["on call rotation", "on call rotations", "on call duty", "on call duties", "on call schedule", "on call shifts", "on call responsibilities", "rufbereitschaft", "bereitschaftsdienst", "oncall rotation", "be on call", "astreinte", "astreintes", "on call support", "participate in on call"]),
+    (
+        "weekend",
+        &[
+            "weekend shift",
+            "weekend shifts",
+            "weekend work",
+            "work weekends",
+            "weekends and holidays",
+            "nights and weekends",
+            "evenings and weekends",
+            "weekends required",
+            "wochenenddienst",
+            "weekend availability",
+            "wochenendarbeit",
+            "work on weekends",
+            "including weekends",
+        ],
+    ),
+    (
+        "rotating",
+        &[
+            "rotating shift",
+            "rotating shifts",
+            "shift rotation",
+            "rotational shifts",
+            "rotating schedule",
+            "wechselschicht",
+            "schichtarbeit",
+            "schichtdienst",
+            "schichtbetrieb",
+            "3 schicht",
+            "2 schicht",
+            "shift work",
+            "trois huit",
+            "ploegendienst",
+            "rotational shift",
+        ],
+    ),
+    (
+        "on_call",
+        &[
+            "on call rotation",
+            "on call rotations",
+            "on call duty",
+            "on call duties",
+            "on call schedule",
+            "on call shifts",
+            "on call responsibilities",
+            "rufbereitschaft",
+            "bereitschaftsdienst",
+            "oncall rotation",
+            "be on call",
+            "astreinte",
+            "astreintes",
+            "on call support",
+            "participate in on call",
+        ],
+    ),
 ];
 
-static SHIFT_PHRASES: std::sync::LazyLock<super::clauses::Phrases<&'static str>> = std::sync::LazyLock::new(|| super::clauses::Phrases::new(SHIFTS));
+static SHIFT_PHRASES: std::sync::LazyLock<super::clauses::Phrases<&'static str>> =
+    std::sync::LazyLock::new(|| super::clauses::Phrases::new(SHIFTS));
 
 /// The kinds of shifts that `clauses` state, once each.
 pub(super) fn shifts(clauses: &Clauses<'_>) -> Vec<Found<&'static str>> {
     let mut out: Vec<Found<&'static str>> = Vec::new();
     for (value, range) in SHIFT_PHRASES.find(clauses) {
         let sentence = clauses.sentence(range.start, 10);
-        let denied = clauses.has(sentence.start.max(range.start.saturating_sub(4))..range.start, &["no", "not", "without", "keine", "ohne", "never"]);
+        let denied = clauses.has(
+            sentence.start.max(range.start.saturating_sub(4))..range.start,
+            &["no", "not", "without", "keine", "ohne", "never"],
+        );
         if !denied && out.iter().all(|found| found.value != value) {
             out.push(Found::in_text(value, "shift-phrase", clauses.span(range), 0.85));
         }
@@ -98,8 +213,38 @@ pub(super) fn shifts(clauses: &Clauses<'_>) -> Vec<Found<&'static str>> {
 
 /// How long a contract lasts, in months, where it ends.
 pub(super) fn term(clauses: &Clauses<'_>) -> Option<Found<u16>> {
-    const UNITS: &[(&str, u16)] = &[("month", 1), ("months", 1), ("monate", 1), ("monaten", 1), ("mois", 1), ("meses", 1), ("maanden", 1), ("mesi", 1), ("year", 12), ("years", 12), ("jahre", 12), ("jahren", 12), ("jahr", 12), ("mo", 1)];
-    const CONTRACT: &[&str] = &["contract", "fixed", "ftc", "befristet", "befristete", "befristeter", "temporary", "cdd", "maternity", "interim", "assignment", "provisional", "engagement", "secondment"];
+    const UNITS: &[(&str, u16)] = &[
+        ("month", 1),
+        ("months", 1),
+        ("monate", 1),
+        ("monaten", 1),
+        ("mois", 1),
+        ("meses", 1),
+        ("maanden", 1),
+        ("mesi", 1),
+        ("year", 12),
+        ("years", 12),
+        ("jahre", 12),
+        ("jahren", 12),
+        ("jahr", 12),
+        ("mo", 1),
+    ];
+    const CONTRACT: &[&str] = &[
+        "contract",
+        "fixed",
+        "ftc",
+        "befristet",
+        "befristete",
+        "befristeter",
+        "temporary",
+        "cdd",
+        "maternity",
+        "interim",
+        "assignment",
+        "provisional",
+        "engagement",
+        "secondment",
+    ];
     (1..clauses.len()).find_map(|at| {
         let (_, months) = UNITS.iter().find(|(unit, _)| *unit == clauses.word(at))?;
         let gap = clauses.gap(at);
@@ -111,8 +256,24 @@ pub(super) fn term(clauses: &Clauses<'_>) -> Option<Found<u16>> {
         // "12-month contract", "6 months fixed term", "befristet auf 24 Monate", "contract for 6 months"
         let behind = clauses.has(at + 1..near.end.min(at + 4), CONTRACT);
         let before = clauses.has(near.start.max(at.saturating_sub(5))..at - 1, CONTRACT);
-        let other = clauses.has(near.clone(), &["experience", "probation", "notice", "renew", "annual", "contracts", "vesting", "lease", "last", "value", "renewal"]);
-        ((behind || before) && !other).then(|| Found::in_text(count as u16 * months, "contract-term", clauses.span(at - 1..at + 1), 0.85))
+        let other = clauses.has(
+            near.clone(),
+            &[
+                "experience",
+                "probation",
+                "notice",
+                "renew",
+                "annual",
+                "contracts",
+                "vesting",
+                "lease",
+                "last",
+                "value",
+                "renewal",
+            ],
+        );
+        ((behind || before) && !other)
+            .then(|| Found::in_text(count as u16 * months, "contract-term", clauses.span(at - 1..at + 1), 0.85))
     })
 }
 
@@ -151,15 +312,34 @@ pub(super) fn start(clauses: &Clauses<'_>) -> Option<Found<String>> {
                 break;
             }
             let next = clauses.word(here);
-            if matches!(next, "asap" | "immediately" | "immediate" | "sofort") || next == "soon" && clauses.word(here.saturating_sub(1)) == "as" || next == "possible" && clauses.word(here.saturating_sub(1)) == "as" {
+            if matches!(next, "asap" | "immediately" | "immediate" | "sofort")
+                || next == "soon" && clauses.word(here.saturating_sub(1)) == "as"
+                || next == "possible" && clauses.word(here.saturating_sub(1)) == "as"
+            {
                 return Some(Found::in_text("immediate".to_owned(), "start-words", clauses.span(at..here + 1), 0.85));
             }
             let year = clauses.word(here + 1).parse::<u16>().ok().filter(|year| (2_000..2_100).contains(year));
-            if let (Some(month), Some(year)) = (month(next), year) {
-                return Some(Found::in_text(format!("{year}-{month:02}"), "start-words", clauses.span(at..here + 2), 0.85));
+            // "January/February 2026" is two months.
+            if month(next).is_some() && month(clauses.word(here - 1)).is_some() {
+                return None;
             }
-            if let (Some(quarter), Some(year)) = (["q1", "q2", "q3", "q4"].iter().position(|quarter| *quarter == next), year) {
-                return Some(Found::in_text(format!("{year}-Q{}", quarter + 1), "start-words", clauses.span(at..here + 2), 0.85));
+            if let (Some(month), Some(year)) = (month(next), year) {
+                return Some(Found::in_text(
+                    format!("{year}-{month:02}"),
+                    "start-words",
+                    clauses.span(at..here + 2),
+                    0.85,
+                ));
+            }
+            if let (Some(quarter), Some(year)) =
+                (["q1", "q2", "q3", "q4"].iter().position(|quarter| *quarter == next), year)
+            {
+                return Some(Found::in_text(
+                    format!("{year}-Q{}", quarter + 1),
+                    "start-words",
+                    clauses.span(at..here + 2),
+                    0.85,
+                ));
             }
         }
         None

@@ -124,7 +124,8 @@ fn overall(clauses: &Clauses<'_>, ground: &Ground<'_>) -> Option<Found<Years>> {
             continue;
         }
         line = Some(here);
-        let preferred = kind == Kind::Preferred || is_preferred(words, years.start.saturating_sub(here), years.end.saturating_sub(here));
+        let preferred = kind == Kind::Preferred
+            || is_preferred(words, years.start.saturating_sub(here), years.end.saturating_sub(here));
         let asked = years.min.or(years.max).unwrap_or_default();
         let confidence = if kind == Kind::Requirements { 0.95 } else { 0.8 };
         let found = Found::in_text(years, "years-of-experience", (years.start, years.end), confidence);
@@ -140,17 +141,101 @@ fn overall(clauses: &Clauses<'_>, ground: &Ground<'_>) -> Option<Found<Years>> {
 fn is_preferred(line: &str, start: usize, end: usize) -> bool {
     let (Some(before), Some(after)) = (line.get(..start), line.get(end..)) else { return false };
     let breath = after.split([',', ';', '(', '.', ':']).next().unwrap_or_default();
-    ["ideally", "bonus", "nice to have", "preferred:", "preferably", "idealerweise"].iter().any(|word| before.contains(word))
-        || [" preferred", " a plus", "desirable", "von vorteil", "nice to have"].iter().any(|word| breath.contains(word))
+    ["ideally", "bonus", "nice to have", "preferred:", "preferably", "idealerweise"]
+        .iter()
+        .any(|word| before.contains(word))
+        || [" preferred", " a plus", "desirable", "von vorteil", "nice to have"]
+            .iter()
+            .any(|word| breath.contains(word))
 }
 
 static EMPLOYMENT: std::sync::LazyLock<Phrases<&'static str>> = std::sync::LazyLock::new(|| {
     Phrases::new(&[
-        ("full_time", &["full time position", "full time role", "full time job", "full time opportunity", "full time employment", "full time employee", "full time permanent", "permanent full time", "is full time", "type full time", "vollzeit", "unbefristete festanstellung", "in festanstellung", "temps plein", "jornada completa", "cdi", "permanent position", "permanent contract", "permanent role", "unbefristeter arbeitsvertrag"]),
-        ("part_time", &["part time position", "part time role", "part time job", "part time opportunity", "is part time", "type part time", "teilzeit", "temps partiel", "per diem part time"]),
-        ("contract", &["contract position", "contract role", "contractor position", "contractor role", "freelance position", "freelance role", "independent contractor", "1099", "type contract", "month contract"]),
-        ("temporary", &["temporary position", "temporary role", "fixed term contract", "fixed term position", "fixed term role", "befristeter vertrag", "befristete anstellung", "seasonal position", "seasonal role", "type temporary", "maternity cover"]),
-        ("internship", &["this internship", "internship program", "paid internship", "about the internship", "as an intern", "summer internship", "type internship", "pflichtpraktikum", "stage de", "stage de fin"]),
+        (
+            "full_time",
+            &[
+                "full time position",
+                "full time role",
+                "full time job",
+                "full time opportunity",
+                "full time employment",
+                "full time employee",
+                "full time permanent",
+                "permanent full time",
+                "is full time",
+                "type full time",
+                "vollzeit",
+                "unbefristete festanstellung",
+                "in festanstellung",
+                "temps plein",
+                "jornada completa",
+                "cdi",
+                "permanent position",
+                "permanent contract",
+                "permanent role",
+                "unbefristeter arbeitsvertrag",
+            ],
+        ),
+        (
+            "part_time",
+            &[
+                "part time position",
+                "part time role",
+                "part time job",
+                "part time opportunity",
+                "is part time",
+                "type part time",
+                "teilzeit",
+                "temps partiel",
+                "per diem part time",
+            ],
+        ),
+        (
+            "contract",
+            &[
+                "contract position",
+                "contract role",
+                "contractor position",
+                "contractor role",
+                "freelance position",
+                "freelance role",
+                "independent contractor",
+                "1099",
+                "type contract",
+                "month contract",
+            ],
+        ),
+        (
+            "temporary",
+            &[
+                "temporary position",
+                "temporary role",
+                "fixed term contract",
+                "fixed term position",
+                "fixed term role",
+                "befristeter vertrag",
+                "befristete anstellung",
+                "seasonal position",
+                "seasonal role",
+                "type temporary",
+                "maternity cover",
+            ],
+        ),
+        (
+            "internship",
+            &[
+                "this internship",
+                "internship program",
+                "paid internship",
+                "about the internship",
+                "as an intern",
+                "summer internship",
+                "type internship",
+                "pflichtpraktikum",
+                "stage de",
+                "stage de fin",
+            ],
+        ),
         ("volunteer", &["volunteer position", "volunteer role", "unpaid volunteer"]),
     ])
 });
@@ -161,7 +246,23 @@ fn employment(clauses: &Clauses<'_>) -> Option<Found<&'static str>> {
     for (value, range) in EMPLOYMENT.find(clauses) {
         let sentence = clauses.sentence(range.start, 14);
         // What is said of former work, of others or of benefits is not about this contract.
-        let other = ["experience", "previous", "prior", "not", "no", "employees", "benefits", "convert", "conversion", "lead", "or", "oder", "after", "become", "for"];
+        let other = [
+            "experience",
+            "previous",
+            "prior",
+            "not",
+            "no",
+            "employees",
+            "benefits",
+            "convert",
+            "conversion",
+            "lead",
+            "or",
+            "oder",
+            "after",
+            "become",
+            "for",
+        ];
         if clauses.has(sentence.start.max(range.start.saturating_sub(8))..sentence.end.min(range.end + 4), &other) {
             continue;
         }

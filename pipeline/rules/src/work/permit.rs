@@ -36,17 +36,92 @@ const SPONSOR: &[&str] = &["sponsor", "sponsors", "sponsorship", "sponsorships",
 
 /// Words that show that the sponsoring is about permission to work.
 const PERMISSION: &[&str] = &[
-    "visa", "visas", "immigration", "h1b", "authorization", "authorisation", "authorized", "authorised", "permit", "permits", "employment", "work", "h", "citizens", "tn", "relocation", "candidates", "applicants", "green",
+    "visa",
+    "visas",
+    "immigration",
+    "h1b",
+    "authorization",
+    "authorisation",
+    "authorized",
+    "authorised",
+    "permit",
+    "permits",
+    "employment",
+    "work",
+    "h",
+    "citizens",
+    "tn",
+    "relocation",
+    "candidates",
+    "applicants",
+    "green",
 ];
 
 const DENIALS: &[&str] = &[
-    "not", "unable", "cannot", "can", "without", "no", "nor", "don", "doesn", "won", "never", "unfortunately", "ineligible", "isn", "aren", "non",
+    "not",
+    "unable",
+    "cannot",
+    "can",
+    "without",
+    "no",
+    "nor",
+    "don",
+    "doesn",
+    "won",
+    "never",
+    "unfortunately",
+    "ineligible",
+    "isn",
+    "aren",
+    "non",
 ];
 
-const CONDITIONS: &[&str] = &["case", "consider", "considered", "may", "might", "exceptional", "depending", "certain", "select", "some", "only", "limited", "possible", "potentially", "discuss", "open"];
+const CONDITIONS: &[&str] = &[
+    "case",
+    "consider",
+    "considered",
+    "may",
+    "might",
+    "exceptional",
+    "depending",
+    "certain",
+    "select",
+    "some",
+    "only",
+    "limited",
+    "possible",
+    "potentially",
+    "discuss",
+    "open",
+];
 
 const OFFERS: &[&str] = &[
-    "available", "offer", "offers", "offered", "provide", "provides", "provided", "can", "will", "happy", "able", "support", "supports", "willing", "yes", "do", "assist", "help", "assistance", "we", "including", "possible", "open", "cover", "eligible", "full",
+    "available",
+    "offer",
+    "offers",
+    "offered",
+    "provide",
+    "provides",
+    "provided",
+    "can",
+    "will",
+    "happy",
+    "able",
+    "support",
+    "supports",
+    "willing",
+    "yes",
+    "do",
+    "assist",
+    "help",
+    "assistance",
+    "we",
+    "including",
+    "possible",
+    "open",
+    "cover",
+    "eligible",
+    "full",
 ];
 
 /// What `clauses` say about sponsoring. A denial anywhere weighs more than an offer: who reads "available" where it is not loses more.
@@ -63,9 +138,14 @@ pub(super) fn visa(clauses: &Clauses<'_>) -> Option<Found<Visa>> {
             continue;
         }
         let sentence = clauses.sentence(at, 30);
-        let Some(value) = (if is_sponsor { sponsoring(clauses, at, &sentence) } else { plain_visa(clauses, at, &sentence) }) else { continue };
+        let Some(value) =
+            (if is_sponsor { sponsoring(clauses, at, &sentence) } else { plain_visa(clauses, at, &sentence) })
+        else {
+            continue;
+        };
         past = sentence.end;
-        let found = Found::in_text(value, "visa-sentence", clauses.span(sentence), if is_sponsor { 0.95 } else { 0.85 });
+        let found =
+            Found::in_text(value, "visa-sentence", clauses.span(sentence), if is_sponsor { 0.95 } else { 0.85 });
         let stronger = best.as_ref().is_none_or(|best| rank(value) > rank(best.value));
         if stronger {
             best = Some(found);
@@ -93,8 +173,23 @@ fn sponsoring(clauses: &Clauses<'_>, at: usize, sentence: &Range<usize>) -> Opti
     if word == "sponsored" && !clauses.has(near.clone(), &["visa", "visas", "h1b", "immigration"]) {
         return None;
     }
-    let strict = ["visa", "visas", "immigration", "h1b", "authorization", "authorisation", "authorized", "authorised", "permit", "citizens"];
-    let about = if word.starts_with("sponsorship") { permission } else { clauses.has(near.clone(), &strict) || bare && clauses.word(at.saturating_sub(1)) != "executive" };
+    let strict = [
+        "visa",
+        "visas",
+        "immigration",
+        "h1b",
+        "authorization",
+        "authorisation",
+        "authorized",
+        "authorised",
+        "permit",
+        "citizens",
+    ];
+    let about = if word.starts_with("sponsorship") {
+        permission
+    } else {
+        clauses.has(near.clone(), &strict) || bare && clauses.word(at.saturating_sub(1)) != "executive"
+    };
     if !about && !bare {
         return None;
     }
@@ -105,7 +200,8 @@ fn sponsoring(clauses: &Clauses<'_>, at: usize, sentence: &Range<usize>) -> Opti
         return None;
     }
     let after = at + 1..sentence.end.min(at + 8);
-    let after_denied = clauses.has(after.clone(), &["not", "unavailable", "isn", "cannot"]) && !clauses.has(after.clone(), &["only", "if"]);
+    let after_denied = clauses.has(after.clone(), &["not", "unavailable", "isn", "cannot"])
+        && !clauses.has(after.clone(), &["only", "if"]);
     if clauses.has(before.clone(), &["without"]) || clauses.has(before.clone(), &needs) && denied || after_denied {
         return Some(Visa::NotOffered);
     }
@@ -144,10 +240,21 @@ fn plain_visa(clauses: &Clauses<'_>, at: usize, sentence: &Range<usize>) -> Opti
     let inside = at + 1 < sentence.end;
     if inside && SPONSOR.contains(&next) {
         // The word "sponsorship" says it.
-        return if sentence.end - sentence.start <= 3 && at == sentence.start && sentence.end == at + 2 && !heads(clauses, at + 1) { Some(Visa::Offered) } else { None };
+        return if sentence.end - sentence.start <= 3
+            && at == sentence.start
+            && sentence.end == at + 2
+            && !heads(clauses, at + 1)
+        {
+            Some(Visa::Offered)
+        } else {
+            None
+        };
     }
     let before = sentence.start.max(at.saturating_sub(8))..at;
-    if inside && matches!(next, "support" | "assistance" | "help") && !clauses.has(sentence.clone(), &["visiting", "travel"]) {
+    if inside
+        && matches!(next, "support" | "assistance" | "help")
+        && !clauses.has(sentence.clone(), &["visiting", "travel"])
+    {
         return Some(if denied(clauses, before) { Visa::NotOffered } else { Visa::Offered });
     }
     let word = clauses.at(at)?;
@@ -179,12 +286,49 @@ pub struct Citizenship {
 
 static CITIZENS: LazyLock<Phrases<&'static str>> = LazyLock::new(|| {
     Phrases::new(&[
-        ("US", &["u s citizen", "us citizen", "u s citizens", "us citizens", "u s citizenship", "us citizenship", "united states citizen", "united states citizenship", "american citizen", "american citizenship", "citizen of the united states", "citizens of the united states", "u s person", "us person", "u s persons", "us persons", "u s national"]),
-        ("GB", &["british citizen", "british citizenship", "uk citizen", "uk citizens", "uk citizenship", "british national", "sole british", "uk national", "uk nationals"]),
+        (
+            "US",
+            &[
+                "u s citizen",
+                "us citizen",
+                "u s citizens",
+                "us citizens",
+                "u s citizenship",
+                "us citizenship",
+                "united states citizen",
+                "united states citizenship",
+                "american citizen",
+                "american citizenship",
+                "citizen of the united states",
+                "citizens of the united states",
+                "u s person",
+                "us person",
+                "u s persons",
+                "us persons",
+                "u s national",
+            ],
+        ),
+        (
+            "GB",
+            &[
+                "british citizen",
+                "british citizenship",
+                "uk citizen",
+                "uk citizens",
+                "uk citizenship",
+                "british national",
+                "sole british",
+                "uk national",
+                "uk nationals",
+            ],
+        ),
         ("AU", &["australian citizen", "australian citizens", "australian citizenship"]),
         ("CA", &["canadian citizen", "canadian citizens", "canadian citizenship"]),
         ("NZ", &["new zealand citizen", "new zealand citizens"]),
-        ("DE", &["deutsche staatsangehörigkeit", "deutsche staatsbürgerschaft", "german citizen", "german citizenship"]),
+        (
+            "DE",
+            &["deutsche staatsangehörigkeit", "deutsche staatsbürgerschaft", "german citizen", "german citizenship"],
+        ),
         ("FR", &["nationalité française", "french citizen", "french nationality"]),
         ("EU", &["eu citizen", "eu citizens", "eu citizenship", "european citizen"]),
         ("SG", &["singapore citizen", "singapore citizens", "singaporean citizen"]),
@@ -197,13 +341,42 @@ pub(super) fn citizenship(clauses: &Clauses<'_>) -> Option<Found<Citizenship>> {
     CITIZENS.find(clauses).find_map(|(country, range)| {
         let sentence = clauses.sentence(range.start, 24);
         let near = sentence.start.max(range.start.saturating_sub(14))..sentence.end.min(range.end + 10);
-        let asks = ["must", "require", "required", "requires", "requirement", "only", "need", "muss", "voraussetzung", "exigée", "necessary", "mandatory", "eligible", "limited"];
-        let spares = ["regardless", "preferred", "discriminate", "preference", "without", "race", "origin", "protected", "not", "plus", "customers"];
+        let asks = [
+            "must",
+            "require",
+            "required",
+            "requires",
+            "requirement",
+            "only",
+            "need",
+            "muss",
+            "voraussetzung",
+            "exigée",
+            "necessary",
+            "mandatory",
+            "eligible",
+            "limited",
+        ];
+        let spares = [
+            "regardless",
+            "preferred",
+            "discriminate",
+            "preference",
+            "without",
+            "race",
+            "origin",
+            "protected",
+            "not",
+            "plus",
+            "customers",
+        ];
         if !clauses.has(near.clone(), &asks) || clauses.has(near.clone(), &spares) {
             return None;
         }
         let person = matches!(clauses.word(range.end - 1), "person" | "persons" | "national");
-        let residents = person || clauses.has(near.clone(), &["resident", "residents", "residency", "card", "asylee", "refugee", "lawful"]);
+        let residents = person
+            || clauses
+                .has(near.clone(), &["resident", "residents", "residency", "card", "asylee", "refugee", "lawful"]);
         Some(Found::in_text(Citizenship { country, residents }, "citizenship-phrase", clauses.span(near), 0.9))
     })
 }

@@ -35,10 +35,72 @@ pub struct Tongue {
 
 static NAMES: LazyLock<Phrases<&'static str>> = LazyLock::new(|| {
     Phrases::new(&[
-        ("en", &["english", "englisch", "englischkenntnisse", "englischkenntnissen", "anglais", "inglés", "inglese", "engels", "inglês", "angielski", "angielskiego", "engelska", "engelsk"]),
-        ("de", &["german", "deutsch", "deutschkenntnisse", "deutschkenntnissen", "allemand", "alemán", "tedesco", "duits", "alemão", "niemiecki", "niemieckiego", "tyska", "tysk"]),
-        ("fr", &["french", "französisch", "französischkenntnisse", "français", "francés", "francese", "frans", "francês", "francuski", "franska", "fransk"]),
-        ("es", &["spanish", "spanisch", "spanischkenntnisse", "espagnol", "español", "spagnolo", "spaans", "espanhol", "hiszpański"]),
+        (
+            "en",
+            &[
+                "english",
+                "englisch",
+                "englischkenntnisse",
+                "englischkenntnissen",
+                "anglais",
+                "inglés",
+                "inglese",
+                "engels",
+                "inglês",
+                "angielski",
+                "angielskiego",
+                "engelska",
+                "engelsk",
+            ],
+        ),
+        (
+            "de",
+            &[
+                "german",
+                "deutsch",
+                "deutschkenntnisse",
+                "deutschkenntnissen",
+                "allemand",
+                "alemán",
+                "tedesco",
+                "duits",
+                "alemão",
+                "niemiecki",
+                "niemieckiego",
+                "tyska",
+                "tysk",
+            ],
+        ),
+        (
+            "fr",
+            &[
+                "french",
+                "französisch",
+                "französischkenntnisse",
+                "français",
+                "francés",
+                "francese",
+                "frans",
+                "francês",
+                "francuski",
+                "franska",
+                "fransk",
+            ],
+        ),
+        (
+            "es",
+            &[
+                "spanish",
+                "spanisch",
+                "spanischkenntnisse",
+                "espagnol",
+                "español",
+                "spagnolo",
+                "spaans",
+                "espanhol",
+                "hiszpański",
+            ],
+        ),
         ("it", &["italian", "italienisch", "italien", "italiano", "italiaans"]),
         ("nl", &["dutch", "niederländisch", "néerlandais", "nederlands", "neerlandés"]),
         ("pt", &["portuguese", "portugiesisch", "portugais", "portugués", "português"]),
@@ -68,14 +130,105 @@ static NAMES: LazyLock<Phrases<&'static str>> = LazyLock::new(|| {
 
 /// Words that say how well.
 const LEVELS: &[(Mastery, &[&str])] = &[
-    (Mastery::Native, &["native", "nativelike", "c2", "bilingual", "muttersprache", "muttersprachlich", "muttersprachniveau", "maternelle", "bilingue", "nativo", "madrelingua", "moedertaal"]),
-    (Mastery::Fluent, &["fluent", "fluency", "fluently", "c1", "fließend", "fliessend", "fließende", "fließendes", "verhandlungssicher", "verhandlungssichere", "verhandlungssicheres", "courant", "couramment", "fluido", "fluente", "vloeiend", "biegły", "flytande", "flydende", "business", "professional", "full", "excellent", "sehr", "perfect", "fluide"]),
-    (Mastery::Good, &["b1", "b2", "conversational", "proficient", "proficiency", "good", "strong", "gute", "gutes", "guten", "working", "intermediate", "solid", "bon", "bonne", "komunikatywny"]),
+    (
+        Mastery::Native,
+        &[
+            "native",
+            "nativelike",
+            "c2",
+            "bilingual",
+            "muttersprache",
+            "muttersprachlich",
+            "muttersprachniveau",
+            "maternelle",
+            "bilingue",
+            "nativo",
+            "madrelingua",
+            "moedertaal",
+        ],
+    ),
+    (
+        Mastery::Fluent,
+        &[
+            "fluent",
+            "fluency",
+            "fluently",
+            "c1",
+            "fließend",
+            "fliessend",
+            "fließende",
+            "fließendes",
+            "verhandlungssicher",
+            "verhandlungssichere",
+            "verhandlungssicheres",
+            "courant",
+            "couramment",
+            "fluido",
+            "fluente",
+            "vloeiend",
+            "biegły",
+            "flytande",
+            "flydende",
+            "business",
+            "professional",
+            "full",
+            "excellent",
+            "sehr",
+            "perfect",
+            "fluide",
+        ],
+    ),
+    (
+        Mastery::Good,
+        &[
+            "b1",
+            "b2",
+            "conversational",
+            "proficient",
+            "proficiency",
+            "good",
+            "strong",
+            "gute",
+            "gutes",
+            "guten",
+            "working",
+            "intermediate",
+            "solid",
+            "bon",
+            "bonne",
+            "komunikatywny",
+        ],
+    ),
     (Mastery::Basic, &["a1", "a2", "basic", "grundkenntnisse", "beginner", "notions"]),
 ];
 
 /// Words that show that a language is asked for, without a level.
-const ASKS: &[&str] = &["speaking", "speaker", "speakers", "speak", "spoken", "written", "language", "languages", "skills", "kenntnisse", "sprachkenntnisse", "sprache", "sprachen", "command", "communicate", "communication", "wort", "langue", "parler", "idioma", "knowledge", "oral", "verbal", "literacy"];
+const ASKS: &[&str] = &[
+    "speaking",
+    "speaker",
+    "speakers",
+    "speak",
+    "spoken",
+    "written",
+    "language",
+    "languages",
+    "skills",
+    "kenntnisse",
+    "sprachkenntnisse",
+    "sprache",
+    "sprachen",
+    "command",
+    "communicate",
+    "communication",
+    "wort",
+    "langue",
+    "parler",
+    "idioma",
+    "knowledge",
+    "oral",
+    "verbal",
+    "literacy",
+];
 
 /// Every language that `clauses` ask for, once each, in order.
 pub(super) fn tongues(clauses: &Clauses<'_>, ground: &super::Ground<'_>) -> Vec<Found<Tongue>> {
@@ -84,7 +237,10 @@ pub(super) fn tongues(clauses: &Clauses<'_>, ground: &super::Ground<'_>) -> Vec<
         let at = range.start;
         let Some(word) = clauses.at(at) else { continue };
         // "polish" and "italien" are words and places, too.
-        if !clauses.text[word.start..].starts_with(char::is_uppercase) && clauses.text.is_char_boundary(word.start) && matches!(clauses.word(at), "polish" | "thai" | "greek" | "frans" | "duits" | "anglais" | "italien") {
+        if !clauses.text[word.start..].starts_with(char::is_uppercase)
+            && clauses.text.is_char_boundary(word.start)
+            && matches!(clauses.word(at), "polish" | "thai" | "greek" | "frans" | "duits" | "anglais" | "italien")
+        {
             continue;
         }
         let kind = ground.kind(word.start);
@@ -95,14 +251,58 @@ pub(super) fn tongues(clauses: &Clauses<'_>, ground: &super::Ground<'_>) -> Vec<
         let near = sentence.start.max(at.saturating_sub(7))..sentence.end.min(at + 7);
         let inner = clauses.word(at).contains("kenntnisse") && !clauses.word(at).starts_with("kenntnisse");
         let mastery = mastery(clauses, &near);
-        let asked = inner || mastery.is_some() && clauses.has(near.clone(), ASKS) || mastery.is_some_and(|found| matches!(found, Mastery::Native | Mastery::Fluent)) || clauses.has(sentence.start.max(at.saturating_sub(3))..sentence.end.min(at + 3), ASKS);
+        let asked = inner
+            || mastery.is_some() && clauses.has(near.clone(), ASKS)
+            || mastery.is_some_and(|found| matches!(found, Mastery::Native | Mastery::Fluent))
+            || clauses.has(sentence.start.max(at.saturating_sub(3))..sentence.end.min(at + 3), ASKS);
         // "Experience with the German market", "Danish company", "native English apps".
-        let market = clauses.has(at + 1..sentence.end.min(at + 2), &["market", "markets", "company", "companies", "customers", "law", "team", "startup", "university", "office", "government", "gaap", "translation", "literature", "teacher", "tax", "speaking"]) && clauses.word(at + 1) != "speaking";
+        let market = clauses.has(
+            at + 1..sentence.end.min(at + 2),
+            &[
+                "market",
+                "markets",
+                "company",
+                "companies",
+                "customers",
+                "law",
+                "team",
+                "startup",
+                "university",
+                "office",
+                "government",
+                "gaap",
+                "translation",
+                "literature",
+                "teacher",
+                "tax",
+                "speaking",
+            ],
+        ) && clauses.word(at + 1) != "speaking";
         let denied = clauses.has(sentence.start.max(at.saturating_sub(5))..at, &["no", "not", "other", "don"]);
         if !asked || market || denied || out.iter().any(|found| found.value.language == language) {
             continue;
         }
-        let preferred = kind == Kind::Preferred || clauses.has(sentence.clone(), &["plus", "preferred", "bonus", "nice", "advantage", "advantageous", "desirable", "ideally", "vorteil", "atout", "valorable", "optional", "helpful", "beneficial", "asset"]);
+        let preferred = kind == Kind::Preferred
+            || clauses.has(
+                sentence.clone(),
+                &[
+                    "plus",
+                    "preferred",
+                    "bonus",
+                    "nice",
+                    "advantage",
+                    "advantageous",
+                    "desirable",
+                    "ideally",
+                    "vorteil",
+                    "atout",
+                    "valorable",
+                    "optional",
+                    "helpful",
+                    "beneficial",
+                    "asset",
+                ],
+            );
         out.push(Found::in_text(Tongue { language, mastery, preferred }, "language-phrase", clauses.span(range), 0.85));
     }
     out

@@ -22,8 +22,8 @@ const MOST: u8 = 40;
 
 /// Words for years.
 const YEARS: &[&str] = &[
-    "years", "year", "yrs", "yr", "yoe", "jahre", "jahren", "jahr", "ans", "années", "año", "años", "anni", "jaar", "jaren", "anos", "lat", "lata",
-    "år",
+    "years", "year", "yrs", "yr", "yoe", "jahre", "jahren", "jahr", "ans", "années", "año", "años", "anni", "jaar",
+    "jaren", "anos", "lat", "lata", "år",
 ];
 
 /// Every number of years of experience that `text` asks for, in order. Years of a company, of age, of a contract or of study are none.
@@ -51,7 +51,8 @@ fn read(clauses: &Clauses<'_>, at: usize) -> Option<Years> {
                 end: clauses.at(at)?.end,
             });
         }
-        let near = gap.len() <= 8 && gap.chars().all(|c| matches!(c, ' ' | '+' | '-' | ')' | '\u{a0}' | '‑' | '–' | '＋'));
+        let near =
+            gap.len() <= 8 && gap.chars().all(|c| matches!(c, ' ' | '+' | '-' | ')' | '\u{a0}' | '‑' | '–' | '＋'));
         if !near || at == 0 {
             return None;
         }
@@ -90,7 +91,8 @@ fn read(clauses: &Clauses<'_>, at: usize) -> Option<Years> {
 
 /// The lower end of a range whose upper end is the word numbered `last`, and the first word of the number.
 fn lower_end(clauses: &Clauses<'_>, last: usize, upper: u8) -> (Option<u8>, usize) {
-    let dashes = |gap: &str| gap.len() <= 8 && gap.contains(['-', '–', '—', '‑', '~', '−', '/']) && !gap.contains(['\n', ',']);
+    let dashes =
+        |gap: &str| gap.len() <= 8 && gap.contains(['-', '–', '—', '‑', '~', '−', '/']) && !gap.contains(['\n', ',']);
     let Some(before) = last.checked_sub(1) else { return (None, last) };
     if clauses.at(last).is_some_and(|word| word.first) {
         return (None, last);
@@ -101,7 +103,8 @@ fn lower_end(clauses: &Clauses<'_>, last: usize, upper: u8) -> (Option<u8>, usiz
     {
         return (Some(low), before);
     }
-    let joined = ["to", "bis", "à", "a", "and", "y", "e", "tot", "do", "till", "och", "or", "til"].contains(&clauses.word(before));
+    let joined = ["to", "bis", "à", "a", "and", "y", "e", "tot", "do", "till", "och", "or", "til"]
+        .contains(&clauses.word(before));
     if joined
         && let Some(at) = before.checked_sub(1)
         && let Some(low) = number(clauses.word(at))
@@ -137,20 +140,96 @@ fn number(word: &str) -> Option<u8> {
 
 /// Words that make a number of years experience wherever they stand in its sentence.
 const EXPERIENCE: &[&str] = &[
-    "experience", "experienced", "experiences", "exp", "yoe", "erfahrung", "berufserfahrung", "erfahrungen", "praxiserfahrung", "expérience", "expériences", "experiencia",
-    "esperienza", "ervaring", "werkervaring", "experiência", "doświadczenia", "doświadczenie", "erfarenhet", "erfaring", "background", "expertise", "seniority",
-    "tenure", "exposure",
+    "experience",
+    "experienced",
+    "experiences",
+    "exp",
+    "yoe",
+    "erfahrung",
+    "berufserfahrung",
+    "erfahrungen",
+    "praxiserfahrung",
+    "expérience",
+    "expériences",
+    "experiencia",
+    "esperienza",
+    "ervaring",
+    "werkervaring",
+    "experiência",
+    "doświadczenia",
+    "doświadczenie",
+    "erfarenhet",
+    "erfaring",
+    "background",
+    "expertise",
+    "seniority",
+    "tenure",
+    "exposure",
 ];
 
 /// Words that, right behind the number of years, say in what the years were spent.
 const SPENT: &[&str] = &[
-    "in", "with", "as", "working", "building", "managing", "leading", "developing", "designing", "selling", "writing", "shipping", "using", "running", "at",
-    "practicing", "post", "hands", "doing", "programming", "coding", "supporting", "engineering", "creating", "industry", "relevant", "professional", "prior",
-    "leadership", "management", "teaching", "operating", "owning", "driving", "closing", "recruiting", "sales", "software", "full", "development", "work", "practical",
+    "in",
+    "with",
+    "as",
+    "working",
+    "building",
+    "managing",
+    "leading",
+    "developing",
+    "designing",
+    "selling",
+    "writing",
+    "shipping",
+    "using",
+    "running",
+    "at",
+    "practicing",
+    "post",
+    "hands",
+    "doing",
+    "programming",
+    "coding",
+    "supporting",
+    "engineering",
+    "creating",
+    "industry",
+    "relevant",
+    "professional",
+    "prior",
+    "leadership",
+    "management",
+    "teaching",
+    "operating",
+    "owning",
+    "driving",
+    "closing",
+    "recruiting",
+    "sales",
+    "software",
+    "full",
+    "development",
+    "work",
+    "practical",
 ];
 
 /// Words in front that ask.
-const ASKED: &[&str] = &["least", "minimum", "min", "mindestens", "minimal", "mínimo", "minimaal", "moins", "almeno", "menos", "minst", "mindst", "co", "über"];
+const ASKED: &[&str] = &[
+    "least",
+    "minimum",
+    "min",
+    "mindestens",
+    "minimal",
+    "mínimo",
+    "minimaal",
+    "moins",
+    "almeno",
+    "menos",
+    "minst",
+    "mindst",
+    "co",
+    "über",
+];
 
 fn speaks_of_experience(clauses: &Clauses<'_>, start: usize, last: usize, sentence: &std::ops::Range<usize>) -> bool {
     let before = sentence.start.max(start.saturating_sub(5))..start;
@@ -158,26 +237,130 @@ fn speaks_of_experience(clauses: &Clauses<'_>, start: usize, last: usize, senten
     let next = clauses.word(last + 1);
     let inside = last + 1 < sentence.end;
     // "2 years ago", "18 years old", "a 4-year degree", "over the last 10 years", "within 2 years", "our 20 years".
-    const AGES: &[&str] = &["ago", "old", "older", "age", "alt", "vesting", "cliff", "contract", "warranty", "runway", "anniversary", "degree", "program", "programme", "track", "from", "olds", "duration", "befristet", "sabbatical"];
+    const AGES: &[&str] = &[
+        "ago",
+        "old",
+        "older",
+        "age",
+        "alt",
+        "vesting",
+        "cliff",
+        "contract",
+        "warranty",
+        "runway",
+        "anniversary",
+        "degree",
+        "program",
+        "programme",
+        "track",
+        "from",
+        "olds",
+        "duration",
+        "befristet",
+        "sabbatical",
+    ];
     if inside && AGES.contains(&next) || inside && next == "of" && AGES.contains(&clauses.word(last + 2)) {
         return false;
     }
     let one_back = start.checked_sub(1).map_or("", |at| clauses.word(at));
-    const SPANS: &[&str] = &["last", "past", "next", "every", "first", "within", "coming", "previous", "after", "since", "letzten", "nächsten", "dernières", "prochaines", "últimos", "per", "each", "another"];
+    const SPANS: &[&str] = &[
+        "last",
+        "past",
+        "next",
+        "every",
+        "first",
+        "within",
+        "coming",
+        "previous",
+        "after",
+        "since",
+        "letzten",
+        "nächsten",
+        "dernières",
+        "prochaines",
+        "últimos",
+        "per",
+        "each",
+        "another",
+    ];
     if start > sentence.start && SPANS.contains(&one_back) {
         return false;
     }
     let owned = clauses.has(
         sentence.start..start,
-        &["our", "we", "company", "founded", "founders", "founder", "ceo", "team", "combined", "collective", "collectively", "wir", "unser", "unsere", "unternehmen", "notre", "nous", "benji", "he", "she", "cofounder", "has", "vest", "visa", "remain", "valid", "exercise", "business", "sabbatical"],
-    ) && !clauses.has(sentence.clone(), &["you", "your", "looking", "candidate", "candidates", "require", "required", "requires", "seeking", "du", "sie", "vous", "ideally", "must"]);
+        &[
+            "our",
+            "we",
+            "company",
+            "founded",
+            "founders",
+            "founder",
+            "ceo",
+            "team",
+            "combined",
+            "collective",
+            "collectively",
+            "wir",
+            "unser",
+            "unsere",
+            "unternehmen",
+            "notre",
+            "nous",
+            "benji",
+            "he",
+            "she",
+            "cofounder",
+            "has",
+            "vest",
+            "visa",
+            "remain",
+            "valid",
+            "exercise",
+            "business",
+            "sabbatical",
+        ],
+    ) && !clauses.has(
+        sentence.clone(),
+        &[
+            "you",
+            "your",
+            "looking",
+            "candidate",
+            "candidates",
+            "require",
+            "required",
+            "requires",
+            "seeking",
+            "du",
+            "sie",
+            "vous",
+            "ideally",
+            "must",
+        ],
+    );
     if owned {
         return false;
     }
     clauses.has(after.clone(), EXPERIENCE)
         || clauses.has(before.clone(), EXPERIENCE)
         || inside && SPENT.contains(&next)
-        || inside && next == "of" && !clauses.has(after, &["growth", "funding", "history", "service", "profitability", "age", "innovation", "operation", "operations"]) && !clauses.has(sentence.start..start, &["after", "for"])
+        || inside
+            && next == "of"
+            && !clauses.has(
+                after,
+                &[
+                    "growth",
+                    "funding",
+                    "history",
+                    "service",
+                    "profitability",
+                    "age",
+                    "innovation",
+                    "operation",
+                    "operations",
+                ],
+            )
+            && !clauses.has(sentence.start..start, &["after", "for"])
         || clauses.has(before, ASKED) && !inside
         || one_back == "for" && !inside && start > sentence.start + 1
         || clauses.word(last).ends_with("yoe")
