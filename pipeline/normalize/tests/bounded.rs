@@ -14,7 +14,7 @@ use pipeline_core::ports::SimulatedClock;
 use pipeline_lake::{Lake, Mode};
 use pipeline_normalize::resolve::{Limits, ResolveStage};
 use pipeline_rules::fx::Rates;
-use pipeline_rules::resolve::{BoardSeen, Evidence, PageSeen, Sighting, resolve};
+use pipeline_rules::resolve::{BoardSeen, Evidence, PageSeen, Sighting, bucket_key, resolve};
 use schemas::tables::{CorrectionRow, ObservationRow, PostingRow, RateRow, ReadingRow, RoleRow};
 use schemas::{Day, Micros, Partition, Row as _};
 use support::{FaultStore, kill_at_every_write};
@@ -190,7 +190,7 @@ fn plainly(world: &World) -> Vec<RoleRow> {
     let mut buckets: BTreeMap<String, Vec<PostingRow>> = BTreeMap::new();
     for (id, mut row) in latest {
         row.posted_at = published[id];
-        buckets.entry(bucket(&row.company_key)).or_default().push(row);
+        buckets.entry(bucket(&bucket_key(&row.company_key))).or_default().push(row);
     }
     let resolved = buckets
         .into_iter()

@@ -1,5 +1,6 @@
 //! HTML, escaped HTML and untidy plain text into clean text: one line per paragraph, heading and list item.
 
+mod hidden;
 mod scan;
 mod write;
 
@@ -54,7 +55,7 @@ pub fn tidy(text: &str, warnings: &mut Warnings) -> String {
     out.finish(warnings)
 }
 
-/// The text of HTML. Scripts, styles and comments are left out.
+/// The text of HTML. Scripts, styles, comments and what is hidden from readers are left out; the last is reported as `hidden-text`.
 fn html(markup: &str, warnings: &mut Warnings) -> String {
     let mut out = Writer::new(markup.len());
     scan::scan(markup, &mut out);
@@ -164,6 +165,85 @@ mod tests {
     }
 
     #[test]
+    fn what_no_reader_sees_is_left_out_with_a_warning() {
+        for hidden in [
+            "<div style='display:none'>x<div>y</div>z</div>",
+            "<span style=\"font-size:0\">x</span>",
+            "<p hidden>x</p>",
+            "<p class=a hidden>x</p>",
+            "<p hidden=\"\">x</p>",
+            "<SPAN STYLE=\"color:#fff;background-color:#fff\">x</SPAN>",
+        ] {
+            let mut warnings = Warnings::new();
+            assert_eq!(clean(&format!("<p>a</p>{hidden}<p>b</p>"), Markup::Html, &mut warnings), "a\nb", "{hidden}");
+            assert!(warnings.contains("hidden-text"), "{hidden}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_seen_stays_with_a_warning() {
+        for (doubtful, text) in [
+            ("<p style=\"color:white\">x</p>", "x"),
+            ("<i aria-hidden=\"true\">x</i>", "x"),
+            // Never closed: where it ends is not known.
+            ("<p style='display:none'>x", "x"),
+        ] {
+            let mut warnings = Warnings::new();
+            assert_eq!(clean(doubtful, Markup::Html, &mut warnings), text, "{doubtful}");
+            assert!(warnings.contains("doubtful-text"), "{doubtful}");
+        }
+        let mut warnings = Warnings::new();
+        clean(
+            "<p data-hidden=\"1\" title='display:none' style=\"min-height:1.5em\">x</p>",
+            Markup::Html,
+            &mut warnings,
+        );
+        assert!(warnings.is_empty());
+    }
+
+    #[test]
+    fn tricks_with_characters_are_named() {
+        for (text, clean, warning) in [
+            ("a\u{200b}b\u{2060}c", "abc", "hidden-characters"),
+            ("a\u{202e}b", "ab", "bidi-controls"),
+            ("a\u{e0041}\u{e0042}b", "ab", "tag-characters"),
+            ("a\u{1b}b\u{0}c", "abc", "control-characters"),
+            ("p\u{430}ypal", "p\u{430}ypal", "mixed-scripts"),
+            ("𝗥𝘂𝘀𝘁 dev", "Rust dev", "styled-letters"),
+        ] {
+            let mut warnings = Warnings::new();
+            assert_eq!(tidy(text, &mut warnings), clean, "{text}");
+            assert!(warnings.contains(warning), "{text} {warnings:?}");
+        }
+        for text in ["naïve café", "Senior Разработчик", "20 µm", "می\u{200c}خواهم"] {
+            let mut warnings = Warnings::new();
+            assert_eq!(tidy(text, &mut warnings), text);
+            assert!(warnings.is_empty(), "{text} {warnings:?}");
+        }
+    }
+
+    #[test]
+    fn letters_and_their_accents_are_composed_and_soft_hyphens_dropped() {
+        assert_eq!(tidy("cafe\u{301} Ent\u{ad}wick\u{ad}ler", &mut Warnings::new()), "café Entwickler");
+        // What compatibility would change stays: m² is not m2.
+        assert_eq!(tidy("10 m² ½ ﬁ", &mut Warnings::new()), "10 m² ½ ﬁ");
+    }
+
+    /// Unclosed hidden elements must not make each other be searched again.
+    #[test]
+    fn many_unclosed_hidden_elements_take_linear_time() {
+        let spent = |times: usize| {
+            let body = "<p hidden>x<b style='display:none'>".repeat(times);
+            let began = cpu_time::ProcessTime::now();
+            read(&body, Markup::Html);
+            began.elapsed().as_secs_f64()
+        };
+        spent(1_000);
+        let (short, long) = (spent(5_000).max(0.000_5), spent(50_000));
+        assert!(long < short * 60.0, "{short} {long}");
+    }
+
+    #[test]
     fn deep_nesting_ends_without_harm() {
         let deep = format!("{}x", "<div><span>".repeat(20_000));
         assert!(read(&deep, Markup::Html).len() <= deep.len());
@@ -182,6 +262,12 @@ mod tests {
         fn tidying_twice_changes_nothing(body in "([ \\n\\r\\t\u{a0}\u{200b}a-c]|\\PC){0,60}") {
             let once = tidy(&body, &mut Warnings::new());
             prop_assert_eq!(tidy(&once, &mut Warnings::new()), once);
+        }
+
+        #[test]
+        fn cleaning_plain_text_twice_changes_nothing(body in "([ \\n\u{a0}\u{200b}\u{301}\u{430}\u{1d5d4}a-c•-]|\\PC){0,60}") {
+            let once = clean(&body, Markup::Plain, &mut Warnings::new());
+            prop_assert_eq!(clean(&once, Markup::Plain, &mut Warnings::new()), once);
         }
     }
 }

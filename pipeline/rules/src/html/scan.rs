@@ -5,6 +5,7 @@
 
 use memchr::{memchr, memchr3, memmem};
 
+use super::hidden::{Sight, Styles, is_bare_hidden};
 use super::write::Writer;
 
 /// What an element means for lines.
@@ -21,10 +22,11 @@ enum Block {
 pub(super) fn scan(markup: &str, out: &mut Writer) {
     let bytes = markup.as_bytes();
     let mut at = 0;
+    let mut eye = Eye::default();
     while at < bytes.len() && !out.is_full() {
         let open = out.words(markup, at);
         at = match bytes.get(open + 1) {
-            Some(next) if next.is_ascii_alphabetic() => start_tag(bytes, open + 1, out),
+            Some(next) if next.is_ascii_alphabetic() => start_tag(bytes, open + 1, &mut eye, out),
             Some(b'/') => end_tag(bytes, open + 2, out),
             Some(b'!') if bytes[open + 2..].starts_with(b"--") => comment(bytes, open + 4),
             Some(b'!' | b'?') => past(bytes, open + 2),
@@ -37,10 +39,32 @@ pub(super) fn scan(markup: &str, out: &mut Writer) {
     }
 }
 
+/// What is seen of the page.
+#[derive(Default)]
+struct Eye<'a> {
+    styles: Styles<'a>,
+    /// Whether a hidden element was never closed, so that no other is looked for: each search reads to the end.
+    blind: bool,
+}
+
 /// Takes the start tag whose name begins at `at`; answers where to go on.
-fn start_tag(bytes: &[u8], at: usize, out: &mut Writer) -> usize {
+fn start_tag<'a>(bytes: &'a [u8], at: usize, eye: &mut Eye<'a>, out: &mut Writer) -> usize {
     let (end, name) = name(bytes, at);
-    let after = tag_end(bytes, end);
+    let (after, sight) = tag_end(bytes, end, Some(&mut eye.styles));
+    if sight.hidden && !is_void(name) {
+        let behind = if eye.blind { None } else { behind_element(bytes, after, name) };
+        out.unseen(behind.is_some());
+        eye.blind |= behind.is_none();
+        if let Some(behind) = behind {
+            if matches!(element(name), Element::Block(_)) {
+                out.end_line();
+            }
+            return behind;
+        }
+    }
+    if sight.doubtful {
+        out.unseen(false);
+    }
     match element(name) {
         Element::Block(block) => begin(block, out),
         Element::Raw => return raw_end(bytes, after, &bytes[at..end]),
@@ -58,7 +82,47 @@ fn end_tag(bytes: &[u8], at: usize, out: &mut Writer) -> usize {
     if matches!(element(name), Element::Block(_)) {
         out.end_line();
     }
-    tag_end(bytes, end)
+    tag_end(bytes, end, None).0
+}
+
+/// Behind the end tag of the element called `called` whose content begins at `at`; `None` when it is never closed.
+fn behind_element(bytes: &[u8], mut at: usize, called: u128) -> Option<usize> {
+    let mut depth = 1_usize;
+    while let Some(found) = memchr(b'<', bytes.get(at..)?) {
+        let open = at + found;
+        at = match bytes.get(open + 1) {
+            Some(b'/') => {
+                let (end, other) = name(bytes, open + 2);
+                let after = tag_end(bytes, end, None).0;
+                if other == called {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Some(after);
+                    }
+                }
+                after
+            }
+            Some(next) if next.is_ascii_alphabetic() => {
+                let (end, other) = name(bytes, open + 1);
+                let after = tag_end(bytes, end, None).0;
+                depth += usize::from(other == called);
+                match element(other) {
+                    Element::Raw => raw_end(bytes, after, &bytes[open + 1..end]),
+                    _ => after,
+                }
+            }
+            Some(b'!') if bytes[open + 2..].starts_with(b"--") => comment(bytes, open + 4),
+            _ => open + 1,
+        };
+    }
+    None
+}
+
+/// Whether elements of this name hold nothing and have no end tag.
+fn is_void(name: u128) -> bool {
+    const VOID: [u128; 8] =
+        [key(b"input"), key(b"img"), key(b"br"), key(b"hr"), key(b"meta"), key(b"link"), key(b"source"), key(b"wbr")];
+    VOID.contains(&name)
 }
 
 fn begin(block: Block, out: &mut Writer) {
@@ -140,28 +204,41 @@ fn element(name: u128) -> Element {
     }
 }
 
-/// Behind the `>` of the tag whose name ends at `at`; a `>` in a quoted value does not end it.
-fn tag_end(bytes: &[u8], mut at: usize) -> usize {
+/// Behind the `>` of the tag whose name ends at `at`, and with `styles` whether its element is seen; a `>` in a quoted value does not
+/// end it.
+fn tag_end<'a>(bytes: &'a [u8], mut at: usize, mut styles: Option<&mut Styles<'a>>) -> (usize, Sight) {
+    let mut sight = Sight::default();
     if bytes.get(at) == Some(&b'>') {
-        return at + 1;
+        return (at + 1, sight);
     }
     while let Some(found) = memchr3(b'>', b'"', b'\'', bytes.get(at..).unwrap_or_default()) {
-        let here = at + found;
+        let (from, here) = (at, at + found);
         at = match bytes[here] {
-            b'>' => return here + 1,
-            // Only after `=` does a quote begin a value; elsewhere it is part of a name.
-            quote if is_value(bytes, here) => {
-                memchr(quote, &bytes[here + 1..]).map_or(bytes.len(), |closing| here + 1 + closing + 1)
+            b'>' => {
+                sight.hidden |= styles.is_some() && is_bare_hidden(&bytes[from..here]);
+                return (here + 1, sight);
             }
-            _ => here + 1,
+            // Only after `=` does a quote begin a value; elsewhere it is part of a name.
+            quote => match name_before(bytes, from, here) {
+                Some(name) => {
+                    let end = memchr(quote, &bytes[here + 1..]).map_or(bytes.len(), |closing| here + 1 + closing);
+                    if let Some(styles) = styles.as_deref_mut() {
+                        styles.attribute(name, &bytes[here + 1..end], &mut sight);
+                        sight.hidden |= is_bare_hidden(name);
+                    }
+                    (end + 1).min(bytes.len())
+                }
+                None => here + 1,
+            },
         };
     }
-    bytes.len()
+    (bytes.len(), sight)
 }
 
-/// Whether a `=` stands before the quote at `at`, spaces aside.
-fn is_value(bytes: &[u8], at: usize) -> bool {
-    bytes[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'=')
+/// What stands from `from` to the `=` before the quote at `at`, spaces aside; `None` when there is no `=`.
+fn name_before(bytes: &[u8], from: usize, at: usize) -> Option<&[u8]> {
+    let equals = bytes[from..at].iter().rposition(|byte| !byte.is_ascii_whitespace())?;
+    (bytes[from + equals] == b'=').then(|| &bytes[from..from + equals])
 }
 
 /// Behind the next `>`.
@@ -189,7 +266,7 @@ fn raw_end(bytes: &[u8], mut at: usize, name: &[u8]) -> usize {
         let end = begin + name.len();
         let closes = bytes.get(begin..end).is_some_and(|found| found.eq_ignore_ascii_case(name));
         if closes && bytes.get(end).is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')) {
-            return tag_end(bytes, end);
+            return tag_end(bytes, end, None).0;
         }
         at = begin;
     }

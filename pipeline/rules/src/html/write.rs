@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use unicode_normalization::char::decompose_compatible;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+
 use super::TEXT_LIMIT;
 
 /// Takes words and lines, and keeps clean text of at most [`TEXT_LIMIT`] bytes.
@@ -12,6 +15,17 @@ pub(super) struct Writer {
     space: bool,
     bullet: bool,
     hidden: bool,
+    bidi: bool,
+    tags: bool,
+    controls: bool,
+    mixed: bool,
+    styled: bool,
+    unseen: bool,
+    doubtful: bool,
+    /// Whether something may not be in composed form.
+    uncomposed: bool,
+    /// Whether the last letter is one that looks like a Latin one.
+    lookalike: bool,
     cut: bool,
 }
 
@@ -23,13 +37,32 @@ impl Writer {
 
     /// The text, and what was odd about it.
     pub fn finish(self, warnings: &mut BTreeSet<&'static str>) -> String {
-        if self.hidden {
-            warnings.insert("hidden-characters");
+        for (odd, name) in [
+            (self.hidden, "hidden-characters"),
+            (self.bidi, "bidi-controls"),
+            (self.tags, "tag-characters"),
+            (self.controls, "control-characters"),
+            (self.mixed, "mixed-scripts"),
+            (self.styled, "styled-letters"),
+            (self.unseen, "hidden-text"),
+            (self.doubtful, "doubtful-text"),
+            (self.cut, "text-cut"),
+        ] {
+            if odd {
+                warnings.insert(name);
+            }
         }
-        if self.cut {
-            warnings.insert("text-cut");
+        if self.uncomposed && is_nfc_quick(self.out.chars()) != IsNormalized::Yes {
+            let composed: String = self.out.nfc().collect();
+            return super::prefix(&composed, TEXT_LIMIT).to_owned();
         }
         self.out
+    }
+
+    /// Notes that an element was not seen by readers, and whether it was left out.
+    pub fn unseen(&mut self, left_out: bool) {
+        self.unseen |= left_out;
+        self.doubtful |= !left_out;
     }
 
     /// Whether nothing more is taken.
@@ -88,6 +121,8 @@ impl Writer {
             let end = run::<MARKUP>(bytes, at);
             if end > at {
                 // A run is ASCII, so both ends are boundaries.
+                self.mixed |= self.lookalike && byte.is_ascii_alphabetic() && !self.is_parted();
+                self.lookalike = false;
                 self.visible(&text[at..end]);
                 at = end;
             } else if MARKUP && byte == b'<' {
@@ -132,11 +167,43 @@ impl Writer {
             Class::Newline => self.new_line(),
             Class::Space => self.space = true,
             Class::Dropped => {}
-            // A joiner inside a pictograph is drawing, not hiding.
-            Class::Hidden if character == '\u{200d}' && self.out.chars().next_back().is_some_and(is_pictograph) => {}
+            Class::Control => self.controls = true,
+            Class::Bidi if self.out.chars().next_back().is_some_and(is_right_to_left) => {}
+            Class::Bidi => self.bidi = true,
+            Class::Tag => self.tags = true,
+            Class::Joiner => self.joiner(character),
             Class::Hidden => self.hidden = true,
-            Class::Visible => self.visible(character.encode_utf8(&mut [0; 4])),
+            Class::Styled => {
+                self.styled = true;
+                decompose_compatible(character, |plain| self.visible(plain.encode_utf8(&mut [0; 4])));
+            }
+            Class::Visible => self.other(character),
         }
+    }
+
+    /// A joiner inside a pictograph is drawing, and between letters of some scripts spelling; elsewhere it hides.
+    fn joiner(&mut self, character: char) {
+        match self.out.chars().next_back() {
+            Some(before) if !self.is_parted() && is_joined_script(before) => {
+                self.visible(character.encode_utf8(&mut [0; 4]));
+            }
+            Some(before) if character == '\u{200d}' && is_pictograph(before) => {}
+            _ => self.hidden = true,
+        }
+    }
+
+    /// Adds a visible character that is not ASCII.
+    fn other(&mut self, character: char) {
+        self.uncomposed |= may_compose(character);
+        let lookalike = looks_latin(character);
+        self.mixed |= lookalike && !self.is_parted() && self.out.as_bytes().last().is_some_and(u8::is_ascii_alphabetic);
+        self.visible(character.encode_utf8(&mut [0; 4]));
+        self.lookalike = lookalike;
+    }
+
+    /// Whether space stands between the last character and the next.
+    fn is_parted(&self) -> bool {
+        self.space || self.newlines > 0
     }
 
     /// Adds `text`, which begins with a visible character, after what was put off.
@@ -208,6 +275,15 @@ enum Class {
     Space,
     Newline,
     Hidden,
+    /// Zero-width joiners and non-joiners.
+    Joiner,
+    /// Marks that turn the direction of writing.
+    Bidi,
+    /// Characters that spell invisible words.
+    Tag,
+    /// Letters that mathematics draws in another style.
+    Styled,
+    Control,
     Dropped,
 }
 
@@ -217,10 +293,18 @@ fn kind(character: char) -> Class {
         '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Class::Newline,
         // A carriage return stands beside a line feed almost always; alone it is a space.
         '\r' | '\t' | ' ' => Class::Space,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}' => Class::Hidden,
-        '\u{e0000}'..='\u{e007f}' => Class::Hidden,
+        '\u{200c}' | '\u{200d}' => Class::Joiner,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}' => Class::Bidi,
+        '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{34f}' | '\u{180e}' => Class::Hidden,
+        // Letters of Hangul and Khmer that draw nothing.
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{17b4}' | '\u{17b5}' => Class::Hidden,
+        '\u{fff9}'..='\u{fffb}' => Class::Hidden,
+        // Variation selectors beyond the sixteen that choose how a pictograph is drawn carry bytes that no one sees.
+        '\u{e0000}'..='\u{e01ef}' => Class::Tag,
+        '\u{2800}' => Class::Space,
+        '\u{1d400}'..='\u{1d7ff}' => Class::Styled,
         '\u{feff}' | '\u{ad}' => Class::Dropped,
-        _ if character.is_control() => Class::Dropped,
+        _ if character.is_control() => Class::Control,
         _ if character.is_whitespace() => Class::Space,
         _ => Class::Visible,
     }
@@ -228,4 +312,25 @@ fn kind(character: char) -> Class {
 
 fn is_pictograph(character: char) -> bool {
     matches!(character, '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// Whether a character belongs to a script that is written from right to left.
+fn is_right_to_left(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
+}
+
+/// Whether a character belongs to a script in which joiners spell: Arabic, those of India and their neighbours.
+fn is_joined_script(character: char) -> bool {
+    matches!(character, '\u{600}'..='\u{77f}' | '\u{900}'..='\u{dff}' | '\u{1780}'..='\u{17b3}')
+}
+
+/// Whether a Greek or Cyrillic letter is drawn as a Latin one.
+fn looks_latin(character: char) -> bool {
+    "АВЕЅІЈКМНОРСТУХаеорсухѕіјԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρχ".contains(character)
+}
+
+/// Whether a character may be written otherwise in composed form; `false` for most of what postings hold.
+fn may_compose(character: char) -> bool {
+    !matches!(character, '\u{80}'..='\u{2ff}' | '\u{400}'..='\u{482}' | '\u{2010}'..='\u{2125}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{27bf}'
+        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{1f300}'..='\u{1faff}')
 }

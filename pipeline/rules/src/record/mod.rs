@@ -3,7 +3,7 @@
 mod places;
 mod provenance;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pipeline_core::PostingId;
 use pipeline_core::hash::Hasher;
@@ -20,7 +20,8 @@ use crate::occupation::{self, OccupationReading};
 use crate::pay::{self, Pay, PayHints};
 use crate::sections;
 use crate::skills::{self, Requirement, SkillFact};
-use crate::{Readers, company, likeness, spans, text, title, work};
+use crate::work::{self, Found, WorkFacts};
+use crate::{Readers, company, likeness, spans, text, title};
 use places::Places;
 use provenance::Provenance;
 
@@ -89,7 +90,10 @@ pub fn posting(
     let phrases = spans::phrases(&text, &spans);
     let skill_names = skill_names(readers, &raw, &facts, &mut provenance);
     let level = work::level(&raw, &title);
-    let employment = work::employment(&raw, &title);
+    let facts_of_work = WorkFacts::read(&text, &sections);
+    let employment = work::employment(&raw, &title).or_else(|| facts_of_work.employment.clone());
+    note_work(&facts_of_work, &mut provenance);
+    let work_facts = Json(facts_of_work.json(&text).to_string());
     let occupation = read_occupation(&title, &mut provenance);
     let domain = title::domain(&title, department.as_deref());
     let language = text::language(&words);
@@ -193,6 +197,13 @@ pub fn posting(
         skills_required: skills::named(&facts, Requirement::Required),
         skills_preferred: skills::named(&facts, Requirement::Preferred),
         skill_facts: skill_facts(&facts),
+        years_min: facts_of_work.years.as_ref().and_then(|found| found.value.min).map(i64::from),
+        years_max: facts_of_work.years.as_ref().and_then(|found| found.value.max).map(i64::from),
+        education: needed_education(&facts_of_work),
+        visa: facts_of_work.visa.as_ref().map(|found| found.value.name().to_owned()),
+        clearance: facts_of_work.clearance.as_ref().map(|found| found.value.kind.name().to_owned()),
+        benefits: codes(&facts_of_work.benefits),
+        work_facts,
         occupation_id: occupation.esco.map(|(known, _)| known.id.clone()),
         occupation: occupation.esco.map(|(known, _)| known.label.clone()),
         occupation_confidence: occupation.esco.map(|(_, confidence)| confidence),
@@ -296,6 +307,37 @@ fn note_eligibility(eligible: &Eligibility, provenance: &mut Provenance) {
             provenance.note_at(column, &fact.from, fact.rule, fact.confidence, fact.start.zip(fact.end));
         }
     }
+}
+
+/// Where the columns of the work came from.
+fn note_work(facts: &WorkFacts, provenance: &mut Provenance) {
+    if let Some(found) = &facts.years {
+        provenance.found("years", found);
+    }
+    if let Some(found) = facts.education.as_ref().filter(|found| !found.value.preferred) {
+        provenance.found("education", found);
+    }
+    if let Some(found) = &facts.visa {
+        provenance.found("visa", found);
+    }
+    if let Some(found) = &facts.clearance {
+        provenance.found("clearance", found);
+    }
+    if let Some(found) = facts.benefits.first() {
+        provenance.found("benefits", found);
+    }
+}
+
+/// The education without which nobody is taken.
+fn needed_education(facts: &WorkFacts) -> Option<String> {
+    let found = facts.education.as_ref().filter(|found| !found.value.preferred)?;
+    Some(found.value.level.name().to_owned())
+}
+
+/// The codes, sorted, once each.
+fn codes(found: &[Found<&'static str>]) -> Vec<String> {
+    let codes: BTreeSet<&str> = found.iter().map(|found| found.value).collect();
+    codes.into_iter().map(str::to_owned).collect()
 }
 
 /// The occupation that the title names.

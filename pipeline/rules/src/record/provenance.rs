@@ -33,20 +33,10 @@ impl Provenance {
     }
 
     pub(super) fn found<T>(&mut self, column: &'static str, found: &Found<T>) {
-        self.note_at(column, &found.from, found.rule, by_rule(found.rule), found.span);
+        self.note_at(column, &found.from, found.rule, found.confidence, found.span);
     }
 
     pub(super) fn json(&self) -> Json {
         Json(serde_json::to_string(&self.0).unwrap_or_default())
-    }
-}
-
-/// How sure a value is that was read from a field, a place, a title or a phrase, by judgement.
-fn by_rule(rule: &str) -> f64 {
-    match rule.rsplit('-').next() {
-        Some("field") => 0.98,
-        Some("place") => 0.95,
-        Some("title") => 0.9,
-        _ => 0.8,
     }
 }

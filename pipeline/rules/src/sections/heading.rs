@@ -128,7 +128,18 @@ pub(super) fn kind(line: &str) -> Option<Kind> {
             }
         }
     }
-    best.map(|(_, _, _, kind)| kind)
+    best.map(|(_, _, _, kind)| kind).or_else(|| named(&words))
+}
+
+/// "Why Acme?" and "What Acme offers", which name the employer between known words.
+fn named(words: &[String]) -> Option<Kind> {
+    match words {
+        [first, .., last] if first == "what" && (last == "offers" || last == "provides") && words.len() <= 5 => {
+            Some(Kind::Benefits)
+        }
+        [first, ..] if first == "why" && (2..=4).contains(&words.len()) => Some(Kind::About),
+        _ => None,
+    }
 }
 
 /// Most words before a colon that open a section on a line that goes on.
@@ -151,6 +162,5 @@ fn inline(line: &str) -> Option<(Kind, usize)> {
         let last = LEXICON.get(words.last()?)?;
         (words.len() <= 3).then_some(*last)
     })?;
-    // The words of a sentence that only begin as headings do.
-    (reach != Reach::Start).then_some((kind, colon + 1))
+    (reach == Reach::Within || LEXICON.contains_key(&words.join(" "))).then_some((kind, colon + 1))
 }

@@ -85,12 +85,16 @@ pub struct Section {
 /// Most sections that are told apart; what comes after them belongs to the last.
 const MOST: usize = 200;
 
+/// Fewest bytes of a line that says something.
+const SAYING: usize = 60;
+
 /// The sections of `text`, clean text as [`crate::html::clean`] writes it. They tile it; an empty text has none.
 pub fn read(text: &str) -> Vec<Section> {
     let lines = lines(text);
     let mut out = Tiles::default();
     // The kind that the last heading set, which paragraphs of another kind only interrupt.
     let mut under: Option<Kind> = None;
+    let headed = lines.iter().any(|(_, line)| matches!(heading::read(line.trim()), Some(Heading::Line(_))));
     let mut at = 0;
     while at < lines.len() {
         let (start, line) = lines[at];
@@ -99,11 +103,15 @@ pub fn read(text: &str) -> Vec<Section> {
         match heading::read(trimmed) {
             _ if trimmed.is_empty() => {}
             Some(Heading::Line(kind)) => {
+                // "Why Acme?" above a list says what one gets, above prose what the employer is.
+                let next = lines[at + 1..].iter().map(|(_, line)| line.trim()).find(|line| !line.is_empty());
+                let why = kind == Kind::About && trimmed.to_lowercase().starts_with("why ");
+                let kind = if why && next.is_some_and(heading::is_item) { Kind::Benefits } else { kind };
                 out.open(kind, Some((start + indent, start + indent + trimmed.len())), start);
                 under = Some(kind);
             }
-            Some(Heading::Inline(kind, end)) => {
-                let alone = heading::is_item(trimmed) || matches!(kind, Kind::Place | Kind::Pay | Kind::Other);
+            Some(Heading::Inline(kind, end)) if kind != Kind::Other => {
+                let alone = heading::is_item(trimmed) || matches!(kind, Kind::Place | Kind::Pay);
                 // In a list, only what is said to be preferred differs from the items around it.
                 if !heading::is_item(trimmed) || kind == Kind::Preferred {
                     out.open(kind, Some((start + indent, start + indent + end)), start);
@@ -123,22 +131,32 @@ pub fn read(text: &str) -> Vec<Section> {
                     _ => out.resume(under.unwrap_or(Kind::Other), start),
                 }
             }
-            None if heading::is_item(trimmed) => {
+            _ if heading::is_item(trimmed) => {
                 if under.is_none() && (at == 0 || !heading::is_item(lines[at - 1].1.trim())) {
-                    out.resume(shape::list(&lines[at..]).unwrap_or(Kind::Other), start);
+                    out.resume(shape::list(&lines[at..]).or(out.last()).unwrap_or(Kind::Other), start);
                 } else if let Some(kind) = under {
                     out.resume(kind, start);
                 }
             }
-            None => {
+            _ => {
                 let said = shape::paragraph(trimmed);
+                let open = matches!(under, None | Some(Kind::Other));
                 match said {
                     Some(Kind::Legal) => {
                         out.resume(Kind::Legal, start);
                         under = Some(Kind::Legal);
                     }
-                    Some(kind) if under.is_none() || kind == Kind::Pay => out.resume(kind, start),
-                    _ => out.resume(under.unwrap_or(Kind::Other), start),
+                    Some(Kind::Pay) => out.resume(Kind::Pay, start),
+                    // Whom it looks for ends what it says of itself.
+                    _ if under == Some(Kind::About) && shape::is_search(trimmed) => {
+                        out.resume(Kind::Duties, start);
+                        under = Some(Kind::Duties);
+                    }
+                    _ if open && shape::is_role(trimmed) => out.resume(Kind::Duties, start),
+                    Some(kind) if open => out.resume(kind, start),
+                    // Above the headings an employer speaks of itself.
+                    _ if under.is_none() && headed && trimmed.len() >= SAYING => out.resume(Kind::About, start),
+                    _ => out.resume(under.or(out.last()).unwrap_or(Kind::Other), start),
                 }
             }
         }
@@ -206,6 +224,11 @@ impl Tiles {
         if self.alone || self.out.last().is_none_or(|last| last.kind != kind) {
             self.open(kind, None, start);
         }
+    }
+
+    /// The kind of the last section.
+    fn last(&self) -> Option<Kind> {
+        self.out.last().map(|last| last.kind)
     }
 
     fn finish(mut self, length: usize) -> Vec<Section> {

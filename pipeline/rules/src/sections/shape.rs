@@ -218,6 +218,17 @@ const NOTICES: &[&str] = &[
     "personal data",
     "protected characteristic",
     "protected by law",
+    "of any race",
+    "different backgrounds",
+    "variety of backgrounds",
+    "diverse backgrounds",
+    "visa sponsorship",
+    "sponsor visas",
+    "provide sponsorship",
+    "export regulations",
+    "we celebrate diversity",
+    "we value diversity",
+    "workforce that reflects",
 ];
 
 /// Marks of a paragraph on pay, which also needs a number.
@@ -288,6 +299,45 @@ const APPLIES: &[&str] = &[
     "to apply:",
 ];
 
+/// Marks of a paragraph that says whom the employer looks for.
+const SEARCHES: &[&str] = &[
+    "looking for a ",
+    "looking for an ",
+    "seeking a ",
+    "seeking an ",
+    "hiring a ",
+    "hiring an ",
+    "wir suchen ",
+    "nous recherchons ",
+    "buscamos ",
+];
+
+/// Marks of a paragraph on the role.
+const ROLES: &[&str] = &[
+    "you’ll ",
+    "you'll ",
+    "you will ",
+    "this role ",
+    "the role ",
+    "this position ",
+    "join us as ",
+    "we need a ",
+    "to join our team as",
+];
+
+/// Whether a paragraph speaks of the role rather than of the employer.
+pub(super) fn is_role(line: &str) -> bool {
+    let lower = crate::html::prefix(line, 400).to_lowercase();
+    let opens = lower.starts_with("as a ") || lower.starts_with("as an ") || lower.starts_with("as the ");
+    opens && lower.contains(" you") || is_search(line) || ROLES.iter().any(|mark| lower.contains(mark))
+}
+
+/// Whether a paragraph says whom the employer looks for.
+pub(super) fn is_search(line: &str) -> bool {
+    let lower = crate::html::prefix(line, 160).to_lowercase();
+    SEARCHES.iter().any(|mark| lower.contains(mark))
+}
+
 /// What a paragraph that is no heading and no item says.
 pub(super) fn paragraph(line: &str) -> Option<Kind> {
     let lower = crate::html::prefix(line, 4_000).to_lowercase();
@@ -295,7 +345,7 @@ pub(super) fn paragraph(line: &str) -> Option<Kind> {
     if has(NOTICES) {
         return Some(Kind::Legal);
     }
-    if has(PAYS) && lower.contains(|c: char| c.is_ascii_digit()) {
+    if has(PAYS) && line.len() < 1_200 && lower.contains(|c: char| c.is_ascii_digit()) {
         return Some(Kind::Pay);
     }
     if has(APPLIES) && line.len() < 300 {
