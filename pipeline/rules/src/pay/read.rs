@@ -168,7 +168,7 @@ impl Reader<'_> {
                     salaries_after(self.tokens, period_end).filter(|_| finding.period == Some(Period::Month));
                 Some(Finding { zone: zone(), per_year, ..finding })
             }
-            _ => Some(Finding { zone: zone(), ..self.extra(span, kind, explicit, bytes)? }),
+            _ => Some(Finding { zone: zone(), ..self.extra(span, kind, period_of(after), bytes)? }),
         }
     }
 
@@ -238,7 +238,12 @@ impl Reader<'_> {
     /// What is paid on top of base pay.
     fn extra(&self, span: &Span, kind: PartKind, period: Option<Period>, bytes: Range<usize>) -> Option<Finding> {
         let money = span.money.is_some() || self.hints.currency.is_some();
-        if !span.percent && !money || span.percent && span.max.or(span.min)? > Decimal::ONE_HUNDRED {
+        let most = match kind {
+            PartKind::Equity => Decimal::from(50),
+            PartKind::Bonus | PartKind::Commission => Decimal::ONE_HUNDRED,
+            _ => Decimal::ZERO,
+        };
+        if !span.percent && !money || span.percent && span.max.or(span.min)? > most {
             return None;
         }
         let mut assumptions = Vec::new();
@@ -324,6 +329,13 @@ impl Reader<'_> {
             "netto" | "net" | "neto" | "netti" | "nettó" | "líquido" => Some("net, as stated".to_owned()),
             _ => None,
         })
+    }
+}
+
+fn period_of(after: After) -> Option<Period> {
+    match after {
+        After::Period(period) => Some(period),
+        _ => None,
     }
 }
 
