@@ -86,6 +86,7 @@ fn dedicated(pay: &RawPay, hints: &PayHints, warnings: &mut Warnings) -> Option<
         dedicated: true,
         currency: pay.currency.clone(),
         country: hints.country.clone(),
+        countries: hints.countries.clone(),
         convention: pay.convention,
     };
     Some((text, hints))

@@ -203,10 +203,10 @@ impl<'a> Around<'a> {
 
     /// Whether the tokens `start..end` stand alone: between bars, bullets and line ends, or before what comes on top (`+ equity`).
     pub fn stands_alone(self, start: usize, end: usize) -> bool {
-        let bound = |kind: &&Kind| !matches!(kind, Kind::Word(word) if matches!(word.as_str(), "up" | "to" | "from"));
+        let bound = |kind: &&Kind| !is_limit(kind);
         let before = self.before(start).find(bound);
         let after = self.after(end).next();
-        let on_top = matches!(after, Some(Kind::Plus | Kind::Comma))
+        let on_top = matches!(after, Some(Kind::Plus | Kind::Comma | Kind::Open))
             || matches!(after, Some(Kind::Word(word)) if matches!(word.as_str(), "and" | "w" | "with" | "plus" | "doe"));
         matches!(before, None | Some(Kind::Bullet | Kind::Line))
             && (on_top || matches!(after, None | Some(Kind::Bullet | Kind::Line)))
@@ -214,7 +214,9 @@ impl<'a> Around<'a> {
 
     /// Whether a bar or bullet stands right before or after the tokens `start..end`.
     pub fn beside_a_bar(self, start: usize, end: usize) -> bool {
-        matches!(self.before(start).next(), Some(Kind::Bullet)) || matches!(self.after(end).next(), Some(Kind::Bullet))
+        let bound = |kind: &&Kind| !is_limit(kind);
+        matches!(self.before(start).find(bound), Some(Kind::Bullet))
+            || matches!(self.after(end).next(), Some(Kind::Bullet))
     }
 }
 
@@ -348,6 +350,11 @@ fn refined(subject: Subject, near: &[&Kind]) -> Subject {
         }
     }
     subject
+}
+
+/// Whether a word only says that the amount after it is a bound.
+fn is_limit(kind: &Kind) -> bool {
+    matches!(kind, Kind::Word(word) if matches!(word.as_str(), "up" | "to" | "from"))
 }
 
 /// What brackets right after an amount say, such as `(OTE)` or `(base + bonus)`.

@@ -21,6 +21,8 @@ use super::zone::zone;
 pub struct PayHints {
     /// ISO 3166-1 alpha-2 code of the place of work, where known: decides which dollar, krone or yen is meant.
     pub country: Option<String>,
+    /// Countries of further places of work: a sign that only one currency of all these countries has is that currency's.
+    pub countries: Vec<String>,
     /// Currency that the source states beside the text.
     pub currency: Option<String>,
     /// Whether the text is from a field for pay, so that no word has to say that it is about pay.
@@ -303,8 +305,9 @@ impl Reader<'_> {
                 if let Some(code) = stated.filter(|code| may_write(code, sign)) {
                     return Some(code);
                 }
-                if let Some(country) = &self.hints.country {
-                    let code = in_country(sign, country)?;
+                let countries: Vec<&String> = self.hints.country.iter().chain(&self.hints.countries).collect();
+                if !countries.is_empty() {
+                    let (code, country) = only_currency(sign, &countries)?;
                     assumptions.push(format!("the currency sign is read as {code} because the place is in {country}"));
                     return Some(code);
                 }
@@ -330,6 +333,13 @@ impl Reader<'_> {
             _ => None,
         })
     }
+}
+
+/// The one currency that `sign` stands for in any of `countries`, and the first country that has it.
+fn only_currency<'a>(sign: Sign, countries: &[&'a String]) -> Option<(&'static str, &'a str)> {
+    let mut found = countries.iter().filter_map(|country| Some((in_country(sign, country)?, country.as_str())));
+    let first = found.next()?;
+    found.all(|other| other.0 == first.0).then_some(first)
 }
 
 fn period_of(after: After) -> Option<Period> {
