@@ -207,7 +207,7 @@ impl<'a> Around<'a> {
         let before = self.before(start).find(bound);
         let after = self.after(end).next();
         let on_top = matches!(after, Some(Kind::Plus | Kind::Comma | Kind::Open))
-            || matches!(after, Some(Kind::Word(word)) if matches!(word.as_str(), "and" | "w" | "with" | "plus" | "doe"));
+            || matches!(after, Some(Kind::Word(word)) if matches!(word.as_str(), "and" | "&" | "w" | "with" | "plus" | "doe"));
         matches!(before, None | Some(Kind::Bullet | Kind::Line))
             && (on_top || matches!(after, None | Some(Kind::Bullet | Kind::Line)))
     }

@@ -272,7 +272,8 @@ impl Reader<'_> {
     fn accepted(&self, span: &Span, about_pay: bool, explicit: Option<Period>, top: Decimal) -> bool {
         let large = top >= Decimal::from(10_000);
         let (start, end) = (span.tokens.start, span.tokens.end);
-        let alone = || large && span.thousands && self.around.stands_alone(start, end);
+        let thousands = span.thousands || span.money.is_some() && top < Decimal::from(1_000_000);
+        let alone = || large && thousands && self.around.stands_alone(start, end);
         match (span.money.is_some() || self.hints.currency.is_some(), span.range) {
             (true, true) => {
                 about_pay || explicit.is_some() || large && self.around.stands_as_pay(start, end) || alone()

@@ -267,6 +267,9 @@ pub fn ends_phrase(word: &str) -> bool {
             | "doe"
             | "excluding"
             | "w"
+            | "&"
+            | "driven"
+            | "negotiable"
     )
 }
 
@@ -362,8 +365,8 @@ pub fn after(word: &str, range: bool) -> Option<Subject> {
         | "users" | "customers" | "clients" | "downloads" | "transactions" | "members" | "employees" | "people"
         | "engineers" | "years" | "hours" | "days" | "weeks" | "minutes" | "donation" | "contribution" | "prize"
         | "worth" | "raised" | "subscribers" | "visitors" | "developers" | "merchants" | "patients" | "drivers"
-        | "students" | "onetime" | "differential" | "overtime" | "more" | "customer" | "user" | "turnover"
-        | "lines" | "requests" | "events" | "records" => {
+        | "students" | "onetime" | "profit" | "profits" | "differential" | "overtime" | "more" | "customer"
+        | "user" | "turnover" | "lines" | "requests" | "events" | "records" => {
             return Some(Subject::Other);
         }
         "sales" | "match" | "company" | "companies" | "business" | "businesses" | "market" | "contract"
@@ -419,7 +422,7 @@ pub fn is_joint(word: &str) -> bool {
 
 /// Words that join two amounts to a range after `between`.
 pub fn is_and(word: &str) -> bool {
-    matches!(word, "and" | "und" | "et" | "y" | "e" | "en" | "och" | "og" | "i" | "a" | "și" | "и" | "ja" | "és")
+    matches!(word, "and" | "&" | "und" | "et" | "y" | "e" | "en" | "och" | "og" | "i" | "a" | "și" | "и" | "ja" | "és")
 }
 
 /// Words that open a range of two amounts joined by "and".

@@ -42,7 +42,7 @@ fn run(text: &str, tokens: &[Token]) -> usize {
     for (index, token) in tokens.iter().enumerate() {
         match &token.kind {
             Kind::Word(word) if starts_high(text, token) && !is_pay(word) => last = index + 1,
-            Kind::Word(word) if matches!(word.as_str(), "and" | "of" | "the" | "or" | "de") => {}
+            Kind::Word(word) if matches!(word.as_str(), "and" | "&" | "of" | "the" | "or" | "de") => {}
             Kind::Amount(_) if last == index && index > 0 => last = index + 1,
             Kind::Slash | Kind::Dash | Kind::Comma | Kind::Other => {}
             _ => break,
