@@ -14,6 +14,7 @@ mod read;
 mod select;
 mod size;
 mod span;
+mod subject;
 mod unit;
 mod words;
 mod year;

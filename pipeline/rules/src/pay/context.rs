@@ -4,8 +4,9 @@ use pipeline_core::money::Period;
 
 use super::lex::{Kind, Token};
 use super::part::PartKind;
+use super::subject::{self, Subject};
 use super::unit::{is_per, period_word};
-use super::words::{self, Subject, ends_phrase, is_exclusion, is_filler};
+use super::words::{ends_phrase, is_exclusion, is_filler, is_payer};
 
 /// Tokens before an amount that may speak of it.
 const REACH: usize = 18;
@@ -82,7 +83,7 @@ impl<'a> Around<'a> {
                 }
                 Kind::Word(word) if ends_phrase(word) => return None,
                 Kind::Word(word) => {
-                    if let Some(said) = words::after(word, range) {
+                    if let Some(said) = subject::after(word, range) {
                         return Some(refined(said, &kinds[index + 1..]));
                     }
                 }
@@ -256,7 +257,7 @@ impl<'a> Scan<'a> {
             "total" => self.total = true,
             _ => {}
         }
-        match words::before(word)? {
+        match subject::before(word)? {
             Subject::Pay => {
                 if matches!(word, "pay" | "pays" | "paying" | "paid") && is_paid_by_others(earlier) {
                     return Some(Subject::Other);
@@ -287,7 +288,7 @@ impl<'a> Scan<'a> {
     /// `bonus pay`, `equity compensation`: the word right before a word for pay says which.
     fn modifier_at_once(&self, earlier: &[&Kind]) -> Option<Subject> {
         let Some(Kind::Word(word)) = earlier.first() else { return None };
-        match words::before(word)? {
+        match subject::before(word)? {
             Subject::Kind(kind) if self.lines == 0 => Some(refined(Subject::Kind(kind), &earlier[1..])),
             _ => None,
         }
@@ -321,7 +322,7 @@ fn is_paid_by_others(earlier: &[&Kind]) -> bool {
         }
         _ => None,
     });
-    words.next().is_some_and(words::is_payer)
+    words.next().is_some_and(is_payer)
 }
 
 /// `on-target`, `on target`.

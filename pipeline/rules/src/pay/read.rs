@@ -12,7 +12,7 @@ use super::lex::{Kind, Token, tokens};
 use super::part::{MOST_PARTS, PartKind};
 use super::size::{by_size, counts_in_millions, plausible, reads_as_thousands, speaks_for_itself};
 use super::span::{Found, Span, span_at};
-use super::words::Subject;
+use super::subject::Subject;
 use super::year::{PerYear, salaries_after, weekly_hours};
 use super::zone::zone;
 
