@@ -29,6 +29,13 @@ fn pay_labels_are_read_exactly_or_not_at_all() {
 
 #[test]
 #[ignore = "needs ../shared/data"]
+fn pay_in_currencies_of_the_union_is_read() {
+    let found = measure(eval::salary::evaluate, "labels/salary/salary_cases.json");
+    assert!(found.n == 14 && found.metrics["silently_wrong"].value == 0.0, "{:?}", found.metrics);
+}
+
+#[test]
+#[ignore = "needs ../shared/data"]
 fn technologies_are_found_where_a_posting_names_them() {
     let found = measure(eval::skills::evaluate, "labels/skills_eval/skills_eval.jsonl");
     assert!(found.n == 40 && found.metrics["f1"].value >= 0.9, "{:?}", found.metrics);
@@ -88,6 +95,6 @@ fn pay_of_comments_is_read_exactly_or_not_at_all() {
             eprintln!("{error}");
         }
         eprintln!("{half} n {} {:#?}", found.n, found.metrics);
-        assert!(found.metrics["exact"].value >= 0.9 && found.metrics["silently_wrong"].value < 0.02, "{half}");
+        assert!(found.metrics["exact"].value >= 0.94 && found.metrics["silently_wrong"].value < 0.02, "{half}");
     }
 }
