@@ -14,6 +14,7 @@ mod read;
 mod select;
 mod size;
 mod span;
+mod subject;
 mod unit;
 mod words;
 mod year;
@@ -86,6 +87,7 @@ fn dedicated(pay: &RawPay, hints: &PayHints, warnings: &mut Warnings) -> Option<
         dedicated: true,
         currency: pay.currency.clone(),
         country: hints.country.clone(),
+        countries: hints.countries.clone(),
         convention: pay.convention,
     };
     Some((text, hints))

@@ -63,10 +63,11 @@ impl Label {
         (!text.is_empty()).then_some((text, false))
     }
 
-    /// The country of the place of work, where there is one.
-    fn country(&self, readers: &Readers, words: &str) -> Option<String> {
+    /// The countries of the places of work.
+    fn countries(&self, readers: &Readers, words: &str) -> Vec<String> {
         if self.comment.is_none() {
-            return readers.places.read_text(self.location.as_deref().unwrap_or_default()).country;
+            let place = readers.places.read_text(self.location.as_deref().unwrap_or_default());
+            return place.country.into_iter().collect();
         }
         let segments: Vec<&str> = words.lines().next().unwrap_or_default().split('|').skip(1).map(str::trim).collect();
         let places = segments.iter().flat_map(|segment| readers.places.read_all(segment));
@@ -74,9 +75,7 @@ impl Label {
         if countries.is_empty() {
             countries = readers.places.scope(&segments);
         }
-        countries.sort();
-        countries.dedup();
-        countries.pop().filter(|_| countries.is_empty())
+        countries
     }
 
     fn gold(&self) -> &[Gold] {
@@ -117,9 +116,9 @@ pub fn evaluate(readers: &Readers, text: &str) -> Result<Evaluation> {
     for label in labels(text)? {
         let Some((words, is_summary)) = label.words() else { continue };
         let location = label.location.as_deref().unwrap_or_default();
-        let country = label.country(readers, &words);
+        let countries = label.countries(readers, &words);
         let convention = is_summary.then_some(PayConvention::EnglishUs);
-        let hints = PayHints { country, currency: None, dedicated: is_summary, convention };
+        let hints = PayHints { country: None, countries, currency: None, dedicated: is_summary, convention };
         let reading = read_pay_text(&words, &hints);
         let verdict = judge(reading.as_ref(), label.gold());
         if verdict != Verdict::Exact {

@@ -4,8 +4,9 @@ use pipeline_core::money::Period;
 
 use super::lex::{Kind, Token};
 use super::part::PartKind;
+use super::subject::{self, Subject};
 use super::unit::{is_per, period_word};
-use super::words::{self, Subject, ends_phrase, is_exclusion, is_filler};
+use super::words::{ends_phrase, is_exclusion, is_filler, is_payer};
 
 /// Tokens before an amount that may speak of it.
 const REACH: usize = 18;
@@ -82,7 +83,7 @@ impl<'a> Around<'a> {
                 }
                 Kind::Word(word) if ends_phrase(word) => return None,
                 Kind::Word(word) => {
-                    if let Some(said) = words::after(word, range) {
+                    if let Some(said) = subject::after(word, range) {
                         return Some(refined(said, &kinds[index + 1..]));
                     }
                 }
@@ -203,18 +204,20 @@ impl<'a> Around<'a> {
 
     /// Whether the tokens `start..end` stand alone: between bars, bullets and line ends, or before what comes on top (`+ equity`).
     pub fn stands_alone(self, start: usize, end: usize) -> bool {
-        let bound = |kind: &&Kind| !matches!(kind, Kind::Word(word) if matches!(word.as_str(), "up" | "to" | "from"));
+        let bound = |kind: &&Kind| !is_limit(kind);
         let before = self.before(start).find(bound);
         let after = self.after(end).next();
-        let on_top = matches!(after, Some(Kind::Plus | Kind::Comma))
-            || matches!(after, Some(Kind::Word(word)) if matches!(word.as_str(), "and" | "w" | "with" | "plus" | "doe"));
+        let on_top = matches!(after, Some(Kind::Plus | Kind::Comma | Kind::Open))
+            || matches!(after, Some(Kind::Word(word)) if matches!(word.as_str(), "and" | "&" | "w" | "with" | "plus" | "doe"));
         matches!(before, None | Some(Kind::Bullet | Kind::Line))
             && (on_top || matches!(after, None | Some(Kind::Bullet | Kind::Line)))
     }
 
     /// Whether a bar or bullet stands right before or after the tokens `start..end`.
     pub fn beside_a_bar(self, start: usize, end: usize) -> bool {
-        matches!(self.before(start).next(), Some(Kind::Bullet)) || matches!(self.after(end).next(), Some(Kind::Bullet))
+        let bound = |kind: &&Kind| !is_limit(kind);
+        matches!(self.before(start).find(bound), Some(Kind::Bullet))
+            || matches!(self.after(end).next(), Some(Kind::Bullet))
     }
 }
 
@@ -254,7 +257,7 @@ impl<'a> Scan<'a> {
             "total" => self.total = true,
             _ => {}
         }
-        match words::before(word)? {
+        match subject::before(word)? {
             Subject::Pay => {
                 if matches!(word, "pay" | "pays" | "paying" | "paid") && is_paid_by_others(earlier) {
                     return Some(Subject::Other);
@@ -285,7 +288,7 @@ impl<'a> Scan<'a> {
     /// `bonus pay`, `equity compensation`: the word right before a word for pay says which.
     fn modifier_at_once(&self, earlier: &[&Kind]) -> Option<Subject> {
         let Some(Kind::Word(word)) = earlier.first() else { return None };
-        match words::before(word)? {
+        match subject::before(word)? {
             Subject::Kind(kind) if self.lines == 0 => Some(refined(Subject::Kind(kind), &earlier[1..])),
             _ => None,
         }
@@ -319,7 +322,7 @@ fn is_paid_by_others(earlier: &[&Kind]) -> bool {
         }
         _ => None,
     });
-    words.next().is_some_and(words::is_payer)
+    words.next().is_some_and(is_payer)
 }
 
 /// `on-target`, `on target`.
@@ -348,6 +351,11 @@ fn refined(subject: Subject, near: &[&Kind]) -> Subject {
         }
     }
     subject
+}
+
+/// Whether a word only says that the amount after it is a bound.
+fn is_limit(kind: &Kind) -> bool {
+    matches!(kind, Kind::Word(word) if matches!(word.as_str(), "up" | "to" | "from"))
 }
 
 /// What brackets right after an amount say, such as `(OTE)` or `(base + bonus)`.

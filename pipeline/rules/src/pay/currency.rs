@@ -21,6 +21,10 @@ pub enum Sign {
 /// habits of their countries.
 pub const SIGNS: &[(&str, Sign)] = &[
     ("US$", Sign::Code("USD")),
+    ("US $", Sign::Code("USD")),
+    ("AU $", Sign::Code("AUD")),
+    ("NZ $", Sign::Code("NZD")),
+    ("HK $", Sign::Code("HKD")),
     ("USD$", Sign::Code("USD")),
     ("CAD$", Sign::Code("CAD")),
     ("AUD$", Sign::Code("AUD")),

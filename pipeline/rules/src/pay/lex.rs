@@ -147,6 +147,14 @@ impl Lexer<'_> {
     fn sign(&self) -> Option<(&'static str, Sign)> {
         let before = self.text[..self.at].chars().next_back();
         let rest = self.rest();
+        // Most words in capitals hold nothing that a sign has.
+        let marked = |byte: &u8| !byte.is_ascii() || matches!(byte, b'$' | b'/');
+        if rest.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !rest.bytes().take(6).any(|byte| marked(&byte))
+            && !is_cfa(rest)
+        {
+            return None;
+        }
         SIGNS.iter().copied().find(|(sign, _)| {
             let lettered = sign.starts_with(|c: char| c.is_alphabetic());
             let attached = before.is_some_and(char::is_alphabetic);
@@ -293,6 +301,7 @@ impl Lexer<'_> {
             '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' | '﹣' | '⁃' | '~' | '～' | '〜' | '∼' | '⁓' | '→'
             | '…' => Kind::Dash,
             '+' | '＋' => Kind::Plus,
+            '&' => Kind::Word("&".to_owned()),
             '/' | '／' => Kind::Slash,
             ',' | '，' | '、' => Kind::Comma,
             ':' | '：' => Kind::Colon,
@@ -342,6 +351,11 @@ impl Lexer<'_> {
 /// Whether `character` is an ideograph, a kana or Hangul: those stand together without spaces.
 fn is_cjk(character: char) -> bool {
     matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
+}
+
+/// The francs whose signs are letters alone.
+fn is_cfa(text: &str) -> bool {
+    ["FCFA", "F CFA", "CFPF"].iter().any(|sign| text.starts_with(sign))
 }
 
 fn may_begin_sign(character: char) -> bool {

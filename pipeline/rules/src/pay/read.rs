@@ -12,7 +12,7 @@ use super::lex::{Kind, Token, tokens};
 use super::part::{MOST_PARTS, PartKind};
 use super::size::{by_size, counts_in_millions, plausible, reads_as_thousands, speaks_for_itself};
 use super::span::{Found, Span, span_at};
-use super::words::Subject;
+use super::subject::Subject;
 use super::year::{PerYear, salaries_after, weekly_hours};
 use super::zone::zone;
 
@@ -21,6 +21,8 @@ use super::zone::zone;
 pub struct PayHints {
     /// ISO 3166-1 alpha-2 code of the place of work, where known: decides which dollar, krone or yen is meant.
     pub country: Option<String>,
+    /// Countries of further places of work: a sign that only one currency of all these countries has is that currency's.
+    pub countries: Vec<String>,
     /// Currency that the source states beside the text.
     pub currency: Option<String>,
     /// Whether the text is from a field for pay, so that no word has to say that it is about pay.
@@ -168,7 +170,7 @@ impl Reader<'_> {
                     salaries_after(self.tokens, period_end).filter(|_| finding.period == Some(Period::Month));
                 Some(Finding { zone: zone(), per_year, ..finding })
             }
-            _ => Some(Finding { zone: zone(), ..self.extra(span, kind, explicit, bytes)? }),
+            _ => Some(Finding { zone: zone(), ..self.extra(span, kind, period_of(after), bytes)? }),
         }
     }
 
@@ -238,7 +240,12 @@ impl Reader<'_> {
     /// What is paid on top of base pay.
     fn extra(&self, span: &Span, kind: PartKind, period: Option<Period>, bytes: Range<usize>) -> Option<Finding> {
         let money = span.money.is_some() || self.hints.currency.is_some();
-        if !span.percent && !money || span.percent && span.max.or(span.min)? > Decimal::ONE_HUNDRED {
+        let most = match kind {
+            PartKind::Equity => Decimal::from(50),
+            PartKind::Bonus | PartKind::Commission => Decimal::ONE_HUNDRED,
+            _ => Decimal::ZERO,
+        };
+        if !span.percent && !money || span.percent && span.max.or(span.min)? > most {
             return None;
         }
         let mut assumptions = Vec::new();
@@ -265,7 +272,8 @@ impl Reader<'_> {
     fn accepted(&self, span: &Span, about_pay: bool, explicit: Option<Period>, top: Decimal) -> bool {
         let large = top >= Decimal::from(10_000);
         let (start, end) = (span.tokens.start, span.tokens.end);
-        let alone = || large && span.thousands && self.around.stands_alone(start, end);
+        let thousands = span.thousands || span.money.is_some() && top < Decimal::from(1_000_000);
+        let alone = || large && thousands && self.around.stands_alone(start, end);
         match (span.money.is_some() || self.hints.currency.is_some(), span.range) {
             (true, true) => {
                 about_pay || explicit.is_some() || large && self.around.stands_as_pay(start, end) || alone()
@@ -298,8 +306,9 @@ impl Reader<'_> {
                 if let Some(code) = stated.filter(|code| may_write(code, sign)) {
                     return Some(code);
                 }
-                if let Some(country) = &self.hints.country {
-                    let code = in_country(sign, country)?;
+                let countries: Vec<&String> = self.hints.country.iter().chain(&self.hints.countries).collect();
+                if !countries.is_empty() {
+                    let (code, country) = only_currency(sign, &countries)?;
                     assumptions.push(format!("the currency sign is read as {code} because the place is in {country}"));
                     return Some(code);
                 }
@@ -324,6 +333,20 @@ impl Reader<'_> {
             "netto" | "net" | "neto" | "netti" | "nettó" | "líquido" => Some("net, as stated".to_owned()),
             _ => None,
         })
+    }
+}
+
+/// The one currency that `sign` stands for in any of `countries`, and the first country that has it.
+fn only_currency<'a>(sign: Sign, countries: &[&'a String]) -> Option<(&'static str, &'a str)> {
+    let mut found = countries.iter().filter_map(|country| Some((in_country(sign, country)?, country.as_str())));
+    let first = found.next()?;
+    found.all(|other| other.0 == first.0).then_some(first)
+}
+
+fn period_of(after: After) -> Option<Period> {
+    match after {
+        After::Period(period) => Some(period),
+        _ => None,
     }
 }
 

@@ -37,7 +37,13 @@ const GAP: usize = 1_500;
 
 /// The base pay that `text` states; `None` when it states none, or nothing that is safe to read as one.
 pub fn read_pay_text(text: &str, hints: &PayHints) -> Option<PayReading> {
-    base(text, &findings(text, hints))
+    let mut found = findings(text, hints);
+    if hints.convention.is_some() {
+        // A source that writes its fields one after the other states base pay once; what follows is something else.
+        let first = found.iter().position(|finding| finding.kind == PartKind::Base)?;
+        found.truncate(first + 1);
+    }
+    base(text, &found)
 }
 
 /// The base pay among `findings` of `text`: the first that words call pay, widened by those near it that state the same kind.

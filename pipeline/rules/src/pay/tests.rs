@@ -91,6 +91,16 @@ fn a_dollar_without_a_place_stays_ambiguous() {
 }
 
 #[test]
+fn a_sign_that_one_of_several_places_has_is_that_currency() {
+    let in_all = |countries: [&str; 2]| {
+        let hints = PayHints { countries: countries.map(str::to_owned).to_vec(), ..PayHints::default() };
+        shown(read_pay_text("Compensation range: $120k-$150k", &hints))
+    };
+    assert_eq!(in_all(["US", "GB"]), "120000-150000 USD year");
+    assert_eq!(in_all(["US", "CA"]), "120000-150000 ? year");
+}
+
+#[test]
 fn what_is_no_base_pay_is_refused() {
     for text in [
         "We just raised $50M in funding.",

@@ -42,7 +42,7 @@ fn run(text: &str, tokens: &[Token]) -> usize {
     for (index, token) in tokens.iter().enumerate() {
         match &token.kind {
             Kind::Word(word) if starts_high(text, token) && !is_pay(word) => last = index + 1,
-            Kind::Word(word) if matches!(word.as_str(), "and" | "of" | "the" | "or" | "de") => {}
+            Kind::Word(word) if matches!(word.as_str(), "and" | "&" | "of" | "the" | "or" | "de") => {}
             Kind::Amount(_) if last == index && index > 0 => last = index + 1,
             Kind::Slash | Kind::Dash | Kind::Comma | Kind::Other => {}
             _ => break,
@@ -74,30 +74,36 @@ fn before(text: &str, tokens: &[Token], at: usize) -> Option<String> {
     {
         label = rest;
     }
-    // What stands after the last "for" or "in" is the narrowest name.
-    let preposition = label
-        .iter()
-        .rposition(|token| matches!(&token.kind, Kind::Word(word) if matches!(word.as_str(), "for" | "in" | "within")));
-    if let Some(preposition) = preposition {
-        let rest = &label[preposition + 1..];
-        let length = run(text, rest);
-        if length > 0 {
-            return named(text, &rest[..length]);
+    // What stands after the last "for" or "in" is the narrowest name, unless the label is a name as a whole.
+    let is_named_whole = marked
+        && !label.iter().any(|token| matches!(&token.kind, Kind::Word(word) if (is_pay(word) || is_range_word(word)) && !matches!(word.as_str(), "the" | "of" | "and")));
+    if !is_named_whole {
+        for at in (0..label.len()).rev().filter(|at| is_preposition(&label[*at])) {
+            let rest = &label[at + 1..];
+            let length = run(text, rest);
+            if length > 0 {
+                return named(text, &rest[..length]);
+            }
         }
     }
     if !marked {
         return None;
     }
-    let first = label
-        .iter()
-        .position(|token| matches!(&token.kind, Kind::Word(word) if !is_pay(word) && !is_range_word(word)))?;
-    let label = &label[first..];
-    let last = label.iter().rposition(|token| match &token.kind {
-        Kind::Word(word) => !is_pay(word) && !is_range_word(word),
+    let names = |token: &Token| match &token.kind {
+        Kind::Word(word) => {
+            starts_high(text, token) && text[token.start..token.end].chars().count() == 2
+                || !is_pay(word) && !is_range_word(word)
+        }
         Kind::Amount(_) => true,
         _ => false,
-    })?;
-    named(text, &label[..=last])
+    };
+    let first = label.iter().position(|token| names(token) && matches!(token.kind, Kind::Word(_)))?;
+    let last = label.iter().rposition(names)?;
+    named(text, &label[first..=last])
+}
+
+fn is_preposition(token: &Token) -> bool {
+    matches!(&token.kind, Kind::Word(word) if matches!(word.as_str(), "for" | "in" | "within"))
 }
 
 fn is_money(token: &Token) -> bool {
@@ -147,12 +153,70 @@ fn is_range_word(word: &str) -> bool {
         )
 }
 
+/// Words that no name of a zone holds.
+fn is_no_name(word: &str) -> bool {
+    matches!(
+        word,
+        "competitive"
+            | "we"
+            | "our"
+            | "you"
+            | "your"
+            | "plus"
+            | "bonus"
+            | "benefits"
+            | "commission"
+            | "earnings"
+            | "equity"
+            | "ote"
+            | "incentives"
+            | "offer"
+            | "http"
+            | "https"
+            | "raised"
+            | "compensation"
+    )
+}
+
+/// Words that say how, not where: alone they name no zone.
+fn is_way_of_work(word: &str) -> bool {
+    matches!(
+        word,
+        "remote"
+            | "onsite"
+            | "on"
+            | "site"
+            | "hybrid"
+            | "visa"
+            | "full"
+            | "part"
+            | "time"
+            | "contract"
+            | "multiple"
+            | "positions"
+            | "interns"
+            | "immediate"
+    )
+}
+
 /// `tokens` as they stand in the text, when they can be a name.
 fn named(text: &str, tokens: &[Token]) -> Option<String> {
+    // `US (Outside Bay Area`: what the bracket says is narrower.
+    let open = tokens.iter().rposition(|token| token.kind == Kind::Open);
+    let closed = tokens.iter().any(|token| token.kind == Kind::Close);
+    let tokens = &tokens[open.filter(|_| !closed).map_or(0, |open| open + 1)..];
+    let skip = tokens.iter().take_while(|token| matches!(&token.kind, Kind::Word(word) if word == "the")).count();
+    let tokens = &tokens[skip..];
     let (first, last) = (tokens.first()?, tokens.last()?);
     let name = text[first.start..last.end].trim();
-    let words = tokens.iter().filter(|token| matches!(token.kind, Kind::Word(_))).count();
+    let words = || {
+        tokens.iter().filter_map(|token| match &token.kind {
+            Kind::Word(word) => Some(word.as_str()),
+            _ => None,
+        })
+    };
     let high = name.starts_with(|c: char| c.is_uppercase())
-        || matches!(&first.kind, Kind::Word(word) if matches!(word.as_str(), "zone" | "tier" | "level"));
-    (high && words > 0 && words <= 10 && name.len() <= LONGEST && !name.contains('\n')).then(|| name.to_owned())
+        || words().next().is_some_and(|word| matches!(word, "zone" | "tier" | "level"));
+    let names = !words().any(is_no_name) && !words().all(is_way_of_work);
+    (high && names && words().count() <= 10 && name.len() <= LONGEST && !name.contains('\n')).then(|| name.to_owned())
 }

@@ -49,6 +49,13 @@ const FIELDS: &[(&str, &str)] = &[
     ("Estimated CA$410K – CA$480K • Offers Equity", "410000-480000 CAD year"),
     ("$120K – $150K • 0.1% – 0.5%", "120000-150000 USD year"),
     ("$120K – $150K • $20K – $30K Bonus", "120000-150000 USD year"),
+    ("$120K – $150K • €20K – €30K VSOP • $30K – $40K Other", "120000-150000 USD year"),
+    ("NOK\u{a0}600K – NOK\u{a0}750K", "600000-750000 NOK year"),
+    ("TRY\u{a0}1.2M – TRY\u{a0}1.8M", "1200000-1800000 TRY year"),
+    ("EGP\u{a0}25K – EGP\u{a0}40K per month", "25000-40000 EGP month"),
+    ("KES\u{a0}1.2M – KES\u{a0}1.8M", "1200000-1800000 KES year"),
+    ("F\u{202f}CFA12M – F\u{202f}CFA18M", "12000000-18000000 XOF year"),
+    ("ISK\u{a0}9M – ISK\u{a0}12M", "9000000-12000000 ISK year"),
 ];
 
 /// Free text, the country of the place, and what it states.
