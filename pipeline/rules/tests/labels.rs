@@ -121,7 +121,7 @@ fn posting_of_label(line: &str) -> String {
             "text": clean(&text(&job["descriptionHtml"])), "expected": label["expected"]})
     } else {
         let comments = body["comments"].as_array().expect("comments");
-        let comment = comments.iter().find(|comment| comment["id"].to_string() == id).expect("the comment");
+        let comment = comments.iter().find(|comment| comment["id"].as_u64() == id.parse().ok()).expect("the comment");
         let whole = clean(&text(&comment["text"]));
         let title = whole.lines().next().unwrap_or_default().to_owned();
         serde_json::json!({"id": id, "title": title, "text": whole, "expected": label["expected"]})
