@@ -160,6 +160,25 @@ fn quotes_stand_where_they_say() {
     }
 }
 
+/// Twice the text costs about twice the time, whatever it is made of: what a cue introduces is read within a bounded reach.
+#[test]
+fn long_texts_are_read_in_linear_time() {
+    for unit in
+        ["remote (US, CA, ", "UTC+1 to ", "only ", "must reside in ", "3 days a week office ", "travel 5% ", "US and "]
+    {
+        let time = |times: usize| {
+            let text = unit.repeat(times);
+            let start = cpu_time::ThreadTime::now();
+            of(&text);
+            start.elapsed()
+        };
+        time(100);
+        let (short, long) = (time(500), time(2_000));
+        assert!(long < short * 12 + std::time::Duration::from_millis(50), "{unit}: {short:?}, {long:?}");
+        assert!(long < std::time::Duration::from_secs(3), "{unit}: {long:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_panics(text in "\\PC{0,200}", other in "(remote|US|only|-based|UTC|±|[+-]|[0-9]|%|travel|days a week|in |must reside in |,|/|\\(|\\)|ü|é| |\\.|\n|CET|to|time zone){0,40}") {

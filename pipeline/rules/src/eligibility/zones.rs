@@ -245,10 +245,10 @@ fn signed(text: &str, at: usize) -> Option<(Sign, i32, usize)> {
     let hours: i32 = rest[..digits].parse().ok().filter(|hours| *hours <= 14)?;
     let minutes = rest[digits..].strip_prefix(":30").map_or(0, |_| 30);
     let mut end = text.len() - rest.len() + digits + if minutes > 0 { 3 } else { 0 };
-    let unit = text[end..].trim_start().to_ascii_lowercase().chars().take(5).collect::<String>();
+    let unit: String = text[end..].chars().skip_while(|c| *c == ' ').take(5).map(|c| c.to_ascii_lowercase()).collect();
     let unit = ["hours", "hour", "hrs", "h"].iter().find(|word| unit.starts_with(**word));
     if let Some(unit) = unit {
-        end = text.len() - text[end..].trim_start().len() + unit.len();
+        end = text.len() - text[end..].trim_start_matches(' ').len() + unit.len();
     }
     Some((sign, hours * 60 + minutes, end))
 }

@@ -162,6 +162,13 @@ const UNSTATED: &[&str] = &[
     "fernarbeit",
     "relocation",
     "in house",
+    "field",
+    "field based",
+    "headquarters",
+    "client site",
+    "customer site",
+    "nationwide",
+    "mobile",
 ];
 
 /// Words of time zones, folded, which say when and not where.
@@ -176,6 +183,10 @@ const ZONES: &[&str] = &[
     "business hours",
     "overlap",
     "hours of overlap",
+    "central time",
+    "eastern time",
+    "pacific time",
+    "mountain time",
 ];
 
 /// Codes of time zones that are nothing else, folded.

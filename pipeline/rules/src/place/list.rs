@@ -82,12 +82,12 @@ impl Gazetteer {
 
     /// Notes the part of a country, such as its west coast, that `text` names beside the country.
     fn name_part_of_country(&self, text: &str, items: &mut [Item]) {
-        let Some(area) = part_within(text) else { return };
+        let Some(named) = part_within(text) else { return };
         for item in items.iter_mut().filter(|item| matches!(item.place.kind, Kind::Country | Kind::Region)) {
-            let said = words(&item.parts);
-            let region_itself = item.place.kind == Kind::Region && area_of(&said).is_none();
-            if item.place.country.as_deref() == area.country && !region_itself {
-                item.place.area = Some(area.name.to_owned());
+            let said_area = || item.parts.iter().any(|part| area(&part.written).is_some());
+            let region_itself = item.place.kind == Kind::Region && !said_area();
+            if item.place.country.as_deref() == named.country && !region_itself {
+                item.place.area = Some(named.name.to_owned());
                 item.place.kind = Kind::Area;
                 item.place.rule = "place-area";
             }
@@ -180,10 +180,6 @@ impl Gazetteer {
 fn words(parts: &[Part]) -> String {
     let words: Vec<&str> = parts.iter().map(|part| part.written.as_str()).filter(|word| !word.is_empty()).collect();
     words.join(", ")
-}
-
-fn area_of(text: &str) -> Option<&'static Area> {
-    area(text)
 }
 
 /// The areas of several countries that are pieces of `text`, and, beside no place, those among its other words.

@@ -129,9 +129,15 @@ impl Gazetteer {
 
     pub(super) fn look_up(&self, written: &str) -> Part {
         let written = written.trim();
-        let folded = fold(written);
+        // "東京都", "深圳市": cities with the word for what they are.
+        let named = written.strip_suffix(['都', '市', '府']).filter(|name| !name.is_empty()).unwrap_or(written);
+        let folded = fold(named);
         let mut regions = self.region_names.get(&folded).cloned().unwrap_or_default();
-        regions.extend(self.region_codes.get(written).into_iter().flatten());
+        for index in self.region_codes.get(written).into_iter().flatten() {
+            if !regions.contains(index) {
+                regions.push(*index);
+            }
+        }
         let code = self.country_codes.get(written).copied();
         let two_letters = written.len() == 2 && written != "UK" && written != "US";
         Part {

@@ -3,7 +3,7 @@
 use super::areas::is_area;
 use super::load::fold;
 use super::part::Part;
-use super::words::{COMMON_COUNTRIES, ORDINARY, PARTICLES};
+use super::words::{COMMON_COUNTRIES, ORDINARY, PARTICLES, TOWNS_LIKE_COUNTRIES};
 use super::{City, Gazetteer, Kind, LARGE, Place};
 
 /// How many times as many people the largest city of a name must have as the next, to be meant without context.
@@ -43,6 +43,19 @@ impl Gazetteer {
                 rule: "place-city-ambiguous",
                 ..Place::default()
             },
+            CityChoice::None if region.is_none() && country.is_none() && self.only_city(parts).is_some() => {
+                let part = self.only_city(parts);
+                let choice = part.map(|part| self.choose(&part.cities, &part.written));
+                match choice {
+                    Some(CityChoice::One(index)) => self.city_place(index, "place-city"),
+                    _ => Place {
+                        city: part.map(|part| part.written.clone()),
+                        kind: Kind::City,
+                        rule: "place-city-ambiguous",
+                        ..Place::default()
+                    },
+                }
+            }
             CityChoice::None => {
                 let region_country = region.map(|index| self.regions[index].country);
                 let country = country.or(region_country);
@@ -68,7 +81,7 @@ impl Gazetteer {
     /// The country that a part names; a two-letter code counts last, and only where it is not read as a region.
     pub(super) fn stated_country(&self, parts: &[Part]) -> Option<&'static str> {
         // "Georgia" beside a city of it is a region, and "Singapore" is a country even where it is a city.
-        let named = parts.iter().rev().find_map(|part| {
+        let named = parts.iter().rev().filter(|part| !self.is_town_like_country(parts, part)).find_map(|part| {
             part.country.filter(|country| {
                 part.regions.is_empty() || part.regions.iter().any(|index| self.regions[*index].country == *country)
             })
@@ -76,7 +89,7 @@ impl Gazetteer {
         if named.is_some() {
             return named;
         }
-        if let Some(country) = self.country_region_city(parts) {
+        if let Some(country) = self.country_region_city(parts).or_else(|| self.country_of_its_city(parts)) {
             return Some(country);
         }
         let city_of = |country: &str, parts: &[Part]| {
@@ -104,6 +117,8 @@ impl Gazetteer {
         });
         let a_first_code = parts.first().is_some_and(|part| std::ptr::eq(part, coded)) && parts.len() > 1;
         match (coded.regions.is_empty(), as_region, city_in(code, None)) {
+            // "Basel, BS" is a canton, not the Bahamas.
+            (true, _, false) if others.iter().any(|part| self.is_large(part)) => None,
             // Short for North America as often as for Namibia.
             _ if code == "NA" && !city_in(code, None) => None,
             // Two letters behind a list of other words are as likely a shorthand of something else.
@@ -112,6 +127,46 @@ impl Gazetteer {
             (false, false, false) if a_first_code => Some(code),
             _ => None,
         }
+    }
+
+    /// The only part that is known, where it is cities and regions of several countries: "San Juan", "Córdoba".
+    fn only_city<'a>(&self, parts: &'a [Part]) -> Option<&'a Part> {
+        let mut known = parts.iter().filter(|part| !part.is_unknown());
+        let (Some(part), None) = (known.next(), known.next()) else { return None };
+        let countries = |country: &&str| part.regions.iter().any(|index| self.regions[*index].country != *country);
+        let first = part.regions.first().map(|index| self.regions[*index].country)?;
+        (!part.cities.is_empty() && part.country.is_none() && (part.regions.len() > 1 || countries(&first)))
+            .then_some(part)
+    }
+
+    fn is_large(&self, part: &Part) -> bool {
+        part.cities.iter().any(|index| self.cities[*index].people >= LARGE)
+    }
+
+    /// Whether `part` is a town that is called after a country, by the state behind it: "Lebanon, NH".
+    fn is_town_like_country(&self, parts: &[Part], part: &Part) -> bool {
+        let first = parts.first().is_some_and(|first| std::ptr::eq(first, part));
+        first
+            && TOWNS_LIKE_COUNTRIES.contains(&fold(&part.written).as_str())
+            && parts.get(1).is_some_and(|next| {
+                next.cities.is_empty() && next.regions.iter().any(|index| self.regions[*index].country == "US")
+            })
+    }
+
+    /// The country that is a state by its name, too, where another part is a city of the country and none of the state:
+    /// "Tbilisi, Georgia".
+    fn country_of_its_city(&self, parts: &[Part]) -> Option<&'static str> {
+        parts.iter().filter(|part| !part.regions.is_empty()).find_map(|part| {
+            let country = part.country?;
+            let cities = || parts.iter().flat_map(|part| &part.cities).map(|index| &self.cities[*index]);
+            let of_region = cities().any(|city| {
+                part.regions
+                    .iter()
+                    .map(|index| &self.regions[*index])
+                    .any(|region| region.country == city.country && region.key == city.region)
+            });
+            (!of_region && cities().any(|city| city.country == country)).then_some(country)
+        })
     }
 
     fn region(&self, parts: &[Part], city_at: Option<usize>, country: Option<&str>) -> Option<usize> {
@@ -147,7 +202,11 @@ impl Gazetteer {
             if alone && !part.regions.is_empty() && !self.outweighs(part, country) {
                 continue;
             }
-            if part.country.is_some() && !matches!(part.country, Some("SG" | "HK")) && !said_twice(parts, at) {
+            if part.country.is_some()
+                && !matches!(part.country, Some("SG" | "HK"))
+                && !said_twice(parts, at)
+                && !self.is_town_like_country(parts, part)
+            {
                 continue;
             }
             // "Quincy, Washington": what stands after a town's name is its state.
@@ -273,7 +332,7 @@ impl Gazetteer {
         // A small town may have the name of a larger one elsewhere: "Andover, MA".
         let unknown = (first.cities.is_empty() || in_region && !first.within)
             && first.regions.is_empty()
-            && first.country.is_none()
+            && (first.country.is_none() || self.is_town_like_country(parts, first))
             && first.country_code.is_none();
         let words = first.written.split_whitespace().count();
         let named = first

@@ -3,6 +3,7 @@
 use super::areas::says_zone;
 use super::load::fold;
 use super::part::Part;
+use super::words::CITY_CODES;
 use super::{Gazetteer, LARGE};
 
 /// Most slashes of one part that separate places.
@@ -90,6 +91,7 @@ impl Gazetteer {
             inner.cities.iter().any(|index| {
                 let city = &self.cities[*index];
                 outer.country == Some(city.country)
+                    || outer.misspelt == Some(city.country)
                     || outer.country_code == Some(city.country)
                     || outer.regions.iter().any(|region| {
                         let region = &self.regions[*region];
@@ -104,6 +106,11 @@ impl Gazetteer {
         let Some(last) = group.last() else { return true };
         if fold(&last.written) == fold(&part.written) {
             return false;
+        }
+        // "SF, NYC, SEA, US": letters of a city among other cities.
+        let coded = |part: &Part| part.is_unknown() && CITY_CODES.iter().any(|(code, ..)| *code == part.written);
+        if coded(part) || coded(last) && (part.country.is_some() || large(part)) {
+            return true;
         }
         // A second country, where neither lies in the other.
         if part.country.is_some() && last.country.is_some() {
@@ -173,7 +180,7 @@ impl Gazetteer {
         };
         let kept: Vec<(&str, bool)> = pieces
             .into_iter()
-            .filter(|(piece, _)| !says_zone(piece) && !(far && seat(piece)))
+            .filter(|(piece, _)| !(says_zone(piece) || far && seat(piece)))
             .flat_map(|(piece, loose)| {
                 let inner: Vec<&str> = self
                     .split_hyphen(piece)
@@ -194,7 +201,14 @@ impl Gazetteer {
         let code = piece.split('-').next().unwrap_or_default();
         let coded = matches!(code.len(), 2 | 3) && code.bytes().all(|byte| byte.is_ascii_uppercase());
         let remote = ["remote", "hybrid", "onsite"].iter().any(|word| code.trim().eq_ignore_ascii_case(word));
-        if piece.contains('-') && (coded || remote) && !self.city_names.contains_key(&fold(piece)) {
+        let outer = || {
+            let head = fold(code.trim());
+            head.len() > 3 && (self.countries.contains_key(&head) || self.region_names.contains_key(&head))
+        };
+        if piece.contains('-')
+            && (coded || remote || outer() && !self.is_name(piece))
+            && !self.city_names.contains_key(&fold(piece))
+        {
             piece.split('-').collect()
         } else {
             vec![piece]

@@ -100,6 +100,83 @@ fn a_state_without_a_city_is_a_state() {
 }
 
 #[test]
+fn areas_hours_and_what_is_unstated_have_a_kind() {
+    let kind = |text: &str| {
+        let place = BOOK.read_text(text);
+        format!("{}|{}|{}", place.kind.name(), place.area.unwrap_or_default(), place.country.unwrap_or_default())
+    };
+    for (text, expected) in [
+        ("Remote - EMEA", "area|EMEA|"),
+        ("Europe, Remote", "area|Europe|"),
+        ("US East Coast Remote", "area|East Coast|US"),
+        ("SF Bay Area, CA", "area|Bay Area|US"),
+        ("Remote (CET ±3 hour)", "area|CET ±3 hour|"),
+        ("Remote (US time zones only)", "area|US time zones only|"),
+        ("Worldwide", "anywhere||"),
+        ("Remote", "unstated||"),
+        ("2 Locations", "unstated||"),
+        ("Remote - US", "country||US"),
+        ("Remote - Ohio", "region||US"),
+        ("Apex Systems", "unknown||"),
+        ("Podcast empire", "unknown||"),
+        ("Remote - NA, APAC, EMEA", "area|North America|"),
+    ] {
+        assert_eq!(kind(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn lists_are_read_as_lists() {
+    let list = |text: &str| {
+        let places = BOOK.read_list(text);
+        let name = |place: &Place| {
+            place.city.clone().or(place.region.clone()).or(place.area.clone()).or(place.country.clone())
+        };
+        places.iter().filter_map(name).collect::<Vec<_>>().join("; ")
+    };
+    for (text, expected) in [
+        ("SF, NY, SEA, Remote-US", "San Francisco; New York; Seattle; US"),
+        ("California; Oregon; Washington", "California; Oregon; Washington"),
+        ("Bulgaria, Georgia, Poland", "BG; GE; PL"),
+        ("Palo Alto, San Francisco", "Palo Alto; San Francisco"),
+        ("Portland, OR, Arlington, VA, Dayton, OH", "Portland; Arlington; Dayton"),
+        ("Minneapolis/St Paul, MN", "Minneapolis; Saint Paul"),
+        ("Americas, Europe, Israel", "Americas; Europe; IL"),
+        ("London, England, United Kingdom", "London"),
+        ("Denver, Colorado, United States, AMER", "Denver"),
+    ] {
+        let mut found: Vec<String> = list(text).split("; ").map(str::to_owned).collect();
+        let mut wanted: Vec<String> = expected.split("; ").map(str::to_owned).collect();
+        found.sort();
+        wanted.sort();
+        assert_eq!(found, wanted, "{text}");
+    }
+}
+
+#[test]
+fn names_of_one_country_are_not_taken_for_another() {
+    for (text, expected) in [
+        ("Delanco, NJ", "Delanco|New Jersey|US"),
+        ("Lebanon, NH", "Lebanon|New Hampshire|US"),
+        ("Tbilisi, Georgia", "Tbilisi|Tbilisi|GE"),
+        ("Basel, BS", "Basel|Basel-City|CH"),
+        ("Barcelona, CT, Spain", "Barcelona|Catalonia|ES"),
+        ("CA-Ontario-Toronto", "Toronto|Ontario|CA"),
+        ("Columbia, MD", "Columbia|Maryland|US"),
+        ("Quincy, Washington, United States", "Quincy|Washington|US"),
+        ("Luxembourg, Luxembourg", "Luxembourg|Luxembourg|LU"),
+        ("Second Dinner (US Remote)", "||US"),
+        ("Southwest - United States", "||US"),
+        ("United States - Remote Opportunity", "||US"),
+        ("Vancouver or SF", "Vancouver|British Columbia|CA"),
+        ("Barcelona", "Barcelona|Catalonia|ES"),
+        ("東京都", "Tokyo|Tokyo|JP"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn fields_come_before_text() {
     let raw = RawPlace {
         city: Some("Paris".to_owned()),

@@ -301,3 +301,9 @@ pub(super) const PARTICLES: &[&str] = &[
     "den", "des", "im", "in", "bei", "sur", "sous", "en", "et", "und", "and", "on", "upon", "the", "by", "y", "van",
     "aan",
 ];
+
+/// Countries that towns of the United States are called after, where a state stands behind them: "Lebanon, NH".
+pub(super) const TOWNS_LIKE_COUNTRIES: &[&str] = &[
+    "lebanon", "jordan", "peru", "mexico", "cuba", "jamaica", "poland", "norway", "panama", "china", "brazil",
+    "belgium", "denmark", "greece", "italy", "egypt", "turkey", "cyprus", "malta", "holland",
+];
