@@ -84,6 +84,23 @@ const PREFERRED: &[&str] = &[
     "mile widziane",
 ];
 
+/// Those of them that speak only of what stands after them: "ideally in Python".
+const FORWARD: &[&str] = &[
+    "preferably",
+    "ideally",
+    "prefer",
+    "idealerweise",
+    "gerne auch",
+    "idéalement",
+    "bonus points",
+    "we'd love",
+    "would love",
+    "plus if",
+    "se valorará",
+    "se valorarán",
+    "se valora",
+];
+
 /// Wordings that ask for a skill wherever they stand.
 const REQUIRED: &[&str] = &[
     "must have",
@@ -206,7 +223,7 @@ const ASKING: &[&str] = &[
 /// What a wording says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wording {
-    Likes,
+    Likes { forward: bool },
     Asks { backward: bool },
     AsksMildly,
 }
@@ -217,7 +234,7 @@ static WORDINGS: LazyLock<Phrases> =
 /// The wording of this number among all.
 fn wording(number: usize) -> Wording {
     match number.checked_sub(PREFERRED.len()) {
-        None => Wording::Likes,
+        None => Wording::Likes { forward: FORWARD.contains(&PREFERRED[number]) },
         Some(at) if at < REQUIRED.len() => Wording::Asks { backward: BACKWARD.contains(&REQUIRED[at]) },
         Some(_) => Wording::AsksMildly,
     }
@@ -248,9 +265,9 @@ impl Wordings {
             }
             from = *start;
             match wording {
-                Wording::Likes => return Some(Requirement::Preferred),
+                Wording::Likes { forward: false } => return Some(Requirement::Preferred),
                 Wording::Asks { backward: true } => return Some(Requirement::Required),
-                Wording::Asks { backward: false } | Wording::AsksMildly => {}
+                Wording::Likes { forward: true } | Wording::Asks { backward: false } | Wording::AsksMildly => {}
             }
         }
         None
@@ -266,7 +283,7 @@ impl Wordings {
             }
             to = *end;
             match wording {
-                Wording::Likes => return Some(Requirement::Preferred),
+                Wording::Likes { .. } => return Some(Requirement::Preferred),
                 Wording::Asks { .. } => return Some(Requirement::Required),
                 Wording::AsksMildly if untold => said = Some(Requirement::Required),
                 Wording::AsksMildly => {}

@@ -125,6 +125,8 @@ fn sentences_and_sections_say_how_a_skill_stands() {
         ("La connaissance de Docker est un plus", "Docker", Preferred),
         ("Se valorará experiencia con Docker", "Docker", Preferred),
         ("Docker is not required", "Docker", Preferred),
+        ("Strong Python, ideally with Docker", "Python", Required),
+        ("Strong Python, ideally with Docker", "Docker", Preferred),
         ("Our stack is Python", "Python", Mentioned),
         ("Python expertise. A strong team is a plus", "Python", Mentioned),
     ] {
