@@ -128,10 +128,10 @@ impl Dictionary {
         let words = words.trim();
         let ends = self.phrases.whole(words);
         let best = ends.iter().min_by_key(|end| {
-            let name = &self.names[**end as usize];
+            let name = &self.names[**end];
             (name.written != words, name.rule, **end)
         })?;
-        Some(self.skills[self.names[*best as usize].skill].name.to_owned())
+        Some(self.skills[self.names[*best].skill].name.to_owned())
     }
 
     /// The skill of this canonical name.

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::context::{Hit, is_denied};
 use super::dictionary::{Dictionary, Rule};
-use super::{standing, years};
+use super::standing::{Wordings, only_lists};
+use super::years;
 use crate::sections::{Kind, Section};
 
 /// How much a posting wants a skill.
@@ -56,9 +57,10 @@ impl Dictionary {
     pub fn facts(&self, text: &str, title: &str, employer: Option<&str>, sections: &[Section]) -> Vec<SkillFact> {
         let mut facts: BTreeMap<usize, SkillFact> = BTreeMap::new();
         let hits = self.hits(text, employer);
-        let said = self.years(text, &hits);
+        let said = years_of(text, &hits);
+        let wordings = Wordings::read(text);
         for (hit, years) in hits.iter().zip(said) {
-            let (requirement, rule) = requirement(text, hit, years.is_some(), sections);
+            let (requirement, rule) = requirement(text, hit, years.is_some(), &wordings, sections);
             let fact = facts.entry(self.names[hit.name].skill).or_insert_with(|| self.fact(hit));
             fact.spans.push((hit.start, hit.end));
             fact.confidence = fact.confidence.max(self.confidence(hit));
@@ -98,30 +100,36 @@ impl Dictionary {
             Rule::Cue => 0.8,
         }
     }
+}
 
-    /// The years that go with each hit; those before a list hold for all of it.
-    fn years(&self, text: &str, hits: &[Hit]) -> Vec<Option<(u32, Option<u32>)>> {
-        let mut out: Vec<Option<(u32, Option<u32>)>> = Vec::with_capacity(hits.len());
-        let mut listed = None;
-        for (at, hit) in hits.iter().enumerate() {
-            let goes_on = at > 0 && text.get(hits[at - 1].end..hit.start).is_some_and(standing::only_lists);
-            let ahead = years::ahead(text, hit.start).or(listed.filter(|_| goes_on));
-            out.push(years::behind(text, hit.end).or(ahead));
-            listed = ahead;
-        }
-        out
+/// The years that go with each hit; those before a list hold for all of it.
+fn years_of(text: &str, hits: &[Hit]) -> Vec<Option<(u32, Option<u32>)>> {
+    let mut out: Vec<Option<(u32, Option<u32>)>> = Vec::with_capacity(hits.len());
+    let mut listed = None;
+    for (at, hit) in hits.iter().enumerate() {
+        let goes_on = at > 0 && text.get(hits[at - 1].end..hit.start).is_some_and(only_lists);
+        let ahead = years::ahead(text, hit.start).or(listed.filter(|_| goes_on));
+        out.push(years::behind(text, hit.end).or(ahead));
+        listed = ahead;
     }
+    out
 }
 
 /// How the skill at `hit` stands and which rule says so.
-fn requirement(text: &str, hit: &Hit, has_years: bool, sections: &[Section]) -> (Requirement, &'static str) {
+fn requirement(
+    text: &str,
+    hit: &Hit,
+    has_years: bool,
+    wordings: &Wordings,
+    sections: &[Section],
+) -> (Requirement, &'static str) {
     if is_denied(text, hit) {
         return (Requirement::Mentioned, "denied");
     }
     let at = sections.partition_point(|section| section.end <= hit.start);
     let kind =
         sections.get(at).filter(|section| section.start <= hit.start).map_or(Kind::Other, |section| section.kind);
-    let said = standing::by_sentence(text, hit.start, hit.end, kind == Kind::Other);
+    let said = wordings.around(text, hit.start, hit.end, kind == Kind::Other);
     match (kind, said) {
         // Under "Nice to have", "strong Python" is still nice to have.
         (Kind::Preferred, _) => (Requirement::Preferred, "section"),

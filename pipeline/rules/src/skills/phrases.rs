@@ -1,38 +1,70 @@
 //! Finding any of many phrases in a text: whole tokens, either case, the first and then the longest.
 //!
-//! A token is hashed once and looked up in a bitmap of 32 KiB that lets few through which begin no phrase; the others are
-//! followed, token by token, through a table of the hashes of all beginnings of phrases. What it finds is compared letter by
-//! letter before it counts, so equal hashes cannot make two words one.
+//! Each token is hashed once. Two bitmaps of 32 KiB let few through that begin no phrase: of tokens that are a phrase alone, and of
+//! first and second tokens together. The others are followed, token by token, through a table of the hashes of all
+//! beginnings of phrases. What it finds is compared letter by letter before it counts, so equal hashes cannot make two words one.
 
 use super::token::{Token, chain, hash, runs, token_after, token_at};
 
-/// Bits of the bitmap of first tokens.
-const FILTER_BITS: u32 = 18;
+/// The logarithm of the words of a filter.
+const FILTER_WORDS: u32 = 12;
 /// Most tokens of a phrase.
 const LONGEST: usize = 12;
+/// Most bytes of a phrase.
+const LONGEST_BYTES: usize = 4_000;
 
 /// Phrases to be found, each numbered by its place in the list that they were made from.
 pub struct Phrases {
-    filter: Vec<u64>,
-    /// Beginnings by hash: open addressing, `u32::MAX` is free.
-    slots: Vec<u32>,
-    mask: usize,
+    alone: Filter,
+    pairs: Filter,
+    /// Beginnings by hash: open addressing.
     nodes: Vec<Node>,
-    /// Numbers of phrases, those of one node side by side.
-    ends: Vec<u32>,
-    /// Lower case of each phrase, its tokens ended by line breaks.
-    folded: Vec<String>,
+    /// The phrases, those of one node side by side; of each its number, with the bit [`LAST`] where it is the last of its node, the
+    /// length of its lower case and that, its tokens ended by line breaks.
+    ends: Vec<u8>,
+    count: usize,
 }
 
-/// A beginning of phrases.
+/// A set of hashes that says of few others that it has them: two bits of one word stand for each.
+struct Filter(Vec<u64>);
+
+impl Filter {
+    fn new() -> Self {
+        Self(vec![0; 1 << FILTER_WORDS])
+    }
+
+    #[inline]
+    fn place(hash: u64) -> (usize, u64) {
+        ((hash >> (64 - FILTER_WORDS)) as usize, 1 << (hash & 63) | 1 << (hash >> 6 & 63))
+    }
+
+    fn add(&mut self, hash: u64) {
+        let (word, bits) = Self::place(hash);
+        self.0[word] |= bits;
+    }
+
+    #[inline]
+    fn may_have(&self, hash: u64) -> bool {
+        let (word, bits) = Self::place(hash);
+        self.0[word] & bits == bits
+    }
+}
+
+/// A beginning of phrases; one of no phrase and nothing further is a free place.
+#[derive(Clone, Copy, Default)]
 struct Node {
-    hash: u64,
+    /// The upper half of its hash; the lower says where it lies.
+    tag: u32,
+    /// Where in `ends` the phrases are that end here.
+    from: u32,
     /// One bit for each further token that may follow, by its hash.
     next: u64,
-    /// The phrases that end here, in `ends`.
-    from: u32,
-    to: u32,
 }
+
+/// `Node::from` where no phrase ends.
+const NONE: u32 = u32::MAX;
+/// Marks the last phrase of a node in `ends`.
+const LAST: u32 = 1 << 31;
 
 /// A phrase found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,23 +79,28 @@ pub struct Match {
 
 impl std::fmt::Debug for Phrases {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Phrases").field("phrases", &self.folded.len()).finish_non_exhaustive()
+        f.debug_struct("Phrases").field("phrases", &self.count).finish_non_exhaustive()
     }
 }
 
 impl Phrases {
-    /// A finder of `phrases`. One of no token, or of more than twelve, is never found.
+    /// A finder of `phrases`. One of no token, of more than twelve or of more than 4,000 bytes is never found.
     pub fn new<'a>(phrases: impl IntoIterator<Item = &'a str>) -> Self {
+        let (mut alone, mut pairs) = (Filter::new(), Filter::new());
         let mut folded = Vec::new();
         // (hash of a beginning, which phrase ends there or `u32::MAX`, hash of what follows)
         let mut beginnings: Vec<(u64, u32, Option<u64>)> = Vec::new();
-        let mut filter = vec![0_u64; 1 << (FILTER_BITS - 6)];
         for (number, phrase) in phrases.into_iter().enumerate() {
             let tokens = tokens(phrase);
             folded.push(fold(phrase, &tokens));
-            let Some(first) = tokens.first().filter(|_| tokens.len() <= LONGEST) else { continue };
-            let bit = filter_bit(first_run(phrase, first));
-            filter[bit >> 6] |= 1 << (bit & 63);
+            if tokens.is_empty() || tokens.len() > LONGEST || phrase.len() > LONGEST_BYTES {
+                continue;
+            }
+            let begins = seen_as(phrase, &tokens[0]);
+            match tokens.get(1) {
+                Some(second) => pairs.add(pair(begins, seen_as(phrase, second))),
+                None => alone.add(begins),
+            }
             let mut so_far = 0;
             for (at, token) in tokens.iter().enumerate() {
                 so_far = if at == 0 { token.hash } else { chain(so_far, token.hash) };
@@ -72,26 +109,49 @@ impl Phrases {
             }
         }
         beginnings.sort_unstable();
-        let (nodes, ends) = nodes(&beginnings);
-        let (slots, mask) = slots(&nodes);
-        Self { filter, slots, mask, nodes, ends, folded }
+        let (nodes, ends) = table(&beginnings, &folded);
+        Self { alone, pairs, nodes, ends, count: folded.len() }
     }
 
     /// Calls `take` with each phrase found, from left to right, at each place the longest first. When it answers `true` the
     /// phrase is taken and the search goes on after it; else a shorter one is offered, then the next place.
     pub fn scan(&self, text: &str, mut take: impl FnMut(Match) -> bool) {
-        let mut free_from = 0;
+        let bytes = text.as_bytes();
         let mut lower = String::new();
-        runs(text.as_bytes(), |start, end, ascii| {
+        // Up to where the text is taken; the token before, and whether it is a phrase alone.
+        let (mut free_from, mut before, mut alone) = (0, NOTHING, false);
+        runs(bytes, |start, end, ascii| {
+            let token = Token { start, end, hash: hash(bytes, start, end) };
+            let pair = self.pairs.may_have(pair(before.hash, token.hash));
+            if pair | alone | !ascii {
+                free_from = self.visit(text, before, pair || !ascii, free_from, &mut lower, &mut take);
+            }
+            (before, alone) = (token, self.alone.may_have(token.hash));
             if !ascii {
                 free_from = self.scan_run(text, start.max(free_from), end, &mut lower, &mut take).max(free_from);
-            } else if self.may_begin(hash(text.as_bytes(), start, end)) && start >= free_from {
-                let Some(token) = token_at(text, start, &mut lower) else { return };
-                if let Some(taken) = self.follow(text, token, &mut lower, &mut take) {
-                    free_from = taken;
-                }
+                (before, alone) = (NOTHING, false);
             }
         });
+        self.visit(text, before, false, free_from, &mut lower, &mut take);
+    }
+
+    /// Follows the phrases that begin with `token` when it is free, those of several tokens only if `longer`; answers from where on the
+    /// text is free.
+    fn visit(
+        &self,
+        text: &str,
+        token: Token,
+        longer: bool,
+        free_from: usize,
+        lower: &mut String,
+        take: &mut impl FnMut(Match) -> bool,
+    ) -> usize {
+        if token.start < free_from || token.end == 0 {
+            return free_from;
+        }
+        let signed = matches!(text.as_bytes().get(token.end), Some(b'+' | b'#'));
+        let token = if signed { token_at(text, token.start, lower).unwrap_or(token) } else { token };
+        self.follow(text, token, longer, lower, take).unwrap_or(free_from)
     }
 
     /// Every phrase found, none over another.
@@ -105,14 +165,13 @@ impl Phrases {
     }
 
     /// The phrases that `text` is, as a whole.
-    pub fn whole(&self, text: &str) -> &[u32] {
+    pub fn whole(&self, text: &str) -> Vec<usize> {
         let tokens = tokens(text);
-        let Some((first, rest)) = tokens.split_first() else { return &[] };
+        let Some((first, rest)) = tokens.split_first() else { return Vec::new() };
         let so_far = rest.iter().fold(first.hash, |so_far, token| chain(so_far, token.hash));
-        let ends = self.node(so_far).map_or(&[][..], |node| &self.ends[node.from as usize..node.to as usize]);
-        // Phrases of one hash and different words do not exist in a list that anybody writes; the first decides.
-        let same = ends.first().is_some_and(|end| self.folded[*end as usize] == fold(text, &tokens));
-        if same { ends } else { &[] }
+        let words = fold(text, &tokens);
+        let from = self.node(so_far).map_or(NONE, |node| node.from);
+        self.ends(from).filter(|(_, folded)| *folded == words.as_bytes()).map(|(phrase, _)| phrase).collect()
     }
 
     /// A run with characters outside ASCII, which may be several tokens; answers from where on the text is free.
@@ -131,24 +190,30 @@ impl Phrases {
                 at += character.len_utf8();
                 continue;
             };
-            let first = if text[token.start..token.end].is_ascii() { first_run(text, &token) } else { token.hash };
-            let taken = if self.may_begin(first) { self.follow(text, token, lower, take) } else { None };
-            at = taken.unwrap_or(token.end);
+            at = self.follow(text, token, true, lower, take).unwrap_or(token.end);
         }
         at
     }
 
+    /// The phrases from place `from` on: number and lower case.
     #[inline]
-    fn may_begin(&self, hash: u64) -> bool {
-        let bit = filter_bit(hash);
-        self.filter[bit >> 6] >> (bit & 63) & 1 != 0
+    fn ends(&self, from: u32) -> impl Iterator<Item = (usize, &[u8])> {
+        let mut rest = self.ends.get(from as usize..).unwrap_or_default();
+        std::iter::from_fn(move || {
+            let (head, after) = rest.split_first_chunk::<6>()?;
+            let number = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
+            let (folded, after) = after.split_at(usize::from(u16::from_le_bytes([head[4], head[5]])));
+            rest = if number & LAST == 0 { after } else { &[] };
+            Some(((number & !LAST) as usize, folded))
+        })
     }
 
-    /// Follows the phrases that begin with `first`; answers the end of the one that was taken.
+    /// Follows the phrases that begin with `first`, those of several tokens only if `longer`; answers the end of the one taken.
     fn follow(
         &self,
         text: &str,
         mut first: Token,
+        longer: bool,
         lower: &mut String,
         take: &mut impl FnMut(Match) -> bool,
     ) -> Option<usize> {
@@ -156,55 +221,91 @@ impl Phrases {
             first.start -= 1;
             first.hash = hash(text.as_bytes(), first.start, first.end);
         }
-        let mut node = self.node(first.hash)?;
-        let mut path = [first; LONGEST];
-        // Which lengths are the ends of phrases.
-        let mut found = [(0_u32, 0_u32); LONGEST];
-        let (mut length, mut so_far) = (1, first.hash);
+        let node = self.node(first.hash)?;
+        if longer
+            && node.next != 0
+            && let Some(second) = token_after(text, first.end, lower)
+            && let Some(taken) = self.follow_on(text, [first, second], node, lower, take)
+        {
+            return Some(taken);
+        }
+        self.offer(text, &[first], node.from, take)
+    }
+
+    /// The same for the phrases of two tokens and more.
+    fn follow_on<'n>(
+        &'n self,
+        text: &str,
+        [first, second]: [Token; 2],
+        mut node: &'n Node,
+        lower: &mut String,
+        take: &mut impl FnMut(Match) -> bool,
+    ) -> Option<usize> {
+        let may_follow = |node: &Node, token: &Token| node.next >> (token.hash >> 58) & 1 != 0;
+        if !may_follow(node, &second) {
+            return None;
+        }
+        let (mut path, mut found) = ([first; LONGEST], [NONE; LONGEST]);
+        let (mut length, mut so_far, mut token) = (1, first.hash, second);
         loop {
-            found[length - 1] = (node.from, node.to);
+            so_far = chain(so_far, token.hash);
+            let Some(longer) = self.node(so_far) else { break };
+            (path[length], found[length], node) = (token, longer.from, longer);
+            length += 1;
             if node.next == 0 || length == LONGEST {
                 break;
             }
-            let Some(token) = token_after(text, path[length - 1].end, lower) else { break };
-            if node.next >> (token.hash >> 58) & 1 == 0 {
-                break;
-            }
-            so_far = chain(so_far, token.hash);
-            let Some(longer) = self.node(so_far) else { break };
-            path[length] = token;
-            (node, length) = (longer, length + 1);
-        }
-        for length in (1..=length).rev() {
-            let (from, to) = found[length - 1];
-            for end in &self.ends[from as usize..to as usize] {
-                let found = Match { start: first.start, end: path[length - 1].end, phrase: *end as usize };
-                if is_folded(text, &path[..length], &self.folded[*end as usize]) && take(found) {
-                    return Some(found.end);
-                }
+            match token_after(text, token.end, lower).filter(|token| may_follow(node, token)) {
+                Some(next) => token = next,
+                None => break,
             }
         }
-        None
+        (2..=length).rev().find_map(|length| self.offer(text, &path[..length], found[length - 1], take))
     }
 
+    /// Offers the phrases from place `from` on that the tokens of `path` are.
+    #[inline]
+    fn offer(&self, text: &str, path: &[Token], from: u32, take: &mut impl FnMut(Match) -> bool) -> Option<usize> {
+        let (start, end) = (path[0].start, path[path.len() - 1].end);
+        let mut fits = self.ends(from).filter(|(_, folded)| is_folded(text, path, folded));
+        fits.any(|(phrase, _)| take(Match { start, end, phrase })).then_some(end)
+    }
+
+    #[inline]
     fn node(&self, hash: u64) -> Option<&Node> {
-        let mut at = hash as usize & self.mask;
+        let mask = self.nodes.len() - 1;
+        let mut at = hash as usize & mask;
         loop {
-            let node = self.nodes.get(self.slots[at] as usize)?;
-            if node.hash == hash {
-                return Some(node);
+            let node = &self.nodes[at];
+            if node.tag == (hash >> 32) as u32 {
+                return (!node.is_free()).then_some(node);
             }
-            at = (at + 1) & self.mask;
+            if node.is_free() {
+                return None;
+            }
+            at = (at + 1) & mask;
         }
     }
 }
 
-fn filter_bit(hash: u64) -> usize {
-    (hash >> (64 - FILTER_BITS)) as usize
+impl Node {
+    #[inline]
+    fn is_free(&self) -> bool {
+        self.from == 0 && self.next == 0
+    }
 }
 
-/// The hash under which the scan sees `token` first: without its signs and its dot.
-fn first_run(text: &str, token: &Token) -> u64 {
+/// What stands before the first token.
+const NOTHING: Token = Token { start: 0, end: 0, hash: 0 };
+
+/// The key of two tokens in the filter of pairs.
+#[inline]
+fn pair(first: u64, second: u64) -> u64 {
+    first.rotate_left(17) ^ second
+}
+
+/// The hash under which the scan sees a token: without its signs and its dot.
+fn seen_as(text: &str, token: &Token) -> u64 {
     let bytes = &text.as_bytes()[token.start..token.end];
     if !bytes.is_ascii() {
         return token.hash;
@@ -215,8 +316,12 @@ fn first_run(text: &str, token: &Token) -> u64 {
 }
 
 /// Whether `token` is the `NET` of ".NET", and not that of "ASP.NET".
+#[inline]
 fn is_dotted_net(text: &str, token: &Token) -> bool {
-    let Some(before) = text[..token.start].strip_suffix('.') else { return false };
+    if token.start == 0 || text.as_bytes()[token.start - 1] != b'.' {
+        return false;
+    }
+    let before = &text[..token.start - 1];
     text[token.start..token.end].eq_ignore_ascii_case("net") && !before.ends_with(char::is_alphanumeric)
 }
 
@@ -248,50 +353,70 @@ fn fold(phrase: &str, tokens: &[Token]) -> String {
     folded
 }
 
-fn is_folded(text: &str, tokens: &[Token], folded: &str) -> bool {
-    let mut words = folded.split_terminator('\n');
-    tokens.iter().all(|token| {
+#[inline]
+fn is_folded(text: &str, tokens: &[Token], folded: &[u8]) -> bool {
+    let mut rest = folded;
+    let all = tokens.iter().all(|token| {
         let written = &text[token.start..token.end];
-        words.next().is_some_and(|word| {
-            if written.is_ascii() {
-                written.eq_ignore_ascii_case(word)
-            } else {
-                written.chars().flat_map(char::to_lowercase).eq(word.chars())
+        let Some((word, after)) = rest.split_at_checked(written.len()) else { return false };
+        if word.is_ascii() && written.is_ascii() && after.first() == Some(&b'\n') {
+            rest = &after[1..];
+            return written.as_bytes().eq_ignore_ascii_case(word);
+        }
+        // The lower case of other letters may be longer or shorter.
+        let lower = written.to_lowercase();
+        match rest.strip_prefix(lower.as_bytes()) {
+            Some([b'\n', after @ ..]) => {
+                rest = after;
+                true
             }
-        })
-    }) && words.next().is_none()
+            _ => false,
+        }
+    });
+    all && rest.is_empty()
 }
 
-/// The sorted beginnings, those of one hash as one node; and the phrases that end at each.
-fn nodes(beginnings: &[(u64, u32, Option<u64>)]) -> (Vec<Node>, Vec<u32>) {
-    let (mut nodes, mut ends): (Vec<Node>, Vec<u32>) = (Vec::new(), Vec::new());
-    for (hash, end, next) in beginnings {
-        if nodes.last().is_none_or(|last| last.hash != *hash) {
-            nodes.push(Node { hash: *hash, next: 0, from: ends.len() as u32, to: ends.len() as u32 });
+/// The table of the sorted beginnings, those of one hash as one node; and the phrases that end at each, the first byte unused.
+fn table(beginnings: &[(u64, u32, Option<u64>)], folded: &[String]) -> (Vec<Node>, Vec<u8>) {
+    let (mut nodes, mut ends): (Vec<(u64, Node)>, Vec<u8>) = (Vec::new(), vec![0]);
+    for same in beginnings.chunk_by(|a, b| a.0 == b.0) {
+        let from = ends.len();
+        let mut here = same.iter().map(|(_, end, _)| *end).filter(|end| *end != u32::MAX).peekable();
+        while let Some(end) = here.next() {
+            let number = if here.peek().is_none() { end | LAST } else { end };
+            let words = &folded[end as usize];
+            ends.extend_from_slice(&number.to_le_bytes());
+            ends.extend_from_slice(&(words.len() as u16).to_le_bytes());
+            ends.extend_from_slice(words.as_bytes());
         }
-        let Some(node) = nodes.last_mut() else { continue };
-        if *end != u32::MAX {
-            ends.push(*end);
-            node.to = ends.len() as u32;
-        }
-        if let Some(next) = next {
-            node.next |= 1 << (next >> 58);
+        let next = same.iter().filter_map(|(_, _, next)| *next).fold(0, |next, hash| next | 1 << (hash >> 58));
+        let from = if ends.len() > from { from as u32 } else { NONE };
+        nodes.push((same[0].0, Node { tag: (same[0].0 >> 32) as u32, from, next }));
+    }
+    let mut size = (nodes.len() + nodes.len() / 4 + 2).next_power_of_two();
+    loop {
+        match placed(&nodes, size) {
+            Some(table) => return (table, ends),
+            // Two tags alike in one stretch: in a larger table they lie apart.
+            None => size *= 2,
         }
     }
-    (nodes, ends)
 }
 
-fn slots(nodes: &[Node]) -> (Vec<u32>, usize) {
-    let size = (nodes.len() * 2 + 2).next_power_of_two();
-    let mut slots = vec![u32::MAX; size];
-    for (number, node) in nodes.iter().enumerate() {
-        let mut at = node.hash as usize & (size - 1);
-        while slots[at] != u32::MAX {
+/// The nodes at their places; `None` when one would hide another.
+fn placed(nodes: &[(u64, Node)], size: usize) -> Option<Vec<Node>> {
+    let mut table = vec![Node::default(); size];
+    for (hash, node) in nodes {
+        let mut at = *hash as usize & (size - 1);
+        while !table[at].is_free() {
+            if table[at].tag == node.tag {
+                return None;
+            }
             at = (at + 1) & (size - 1);
         }
-        slots[at] = number as u32;
+        table[at] = *node;
     }
-    (slots, size - 1)
+    Some(table)
 }
 
 #[cfg(test)]

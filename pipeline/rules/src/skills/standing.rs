@@ -1,79 +1,117 @@
-//! Whether a sentence asks for a skill or would merely like it.
+//! Whether a sentence asks for a skill or would merely like it: wordings found once in the whole text, then looked up around each skill.
+
+use std::sync::LazyLock;
 
 use super::context::{is_in, words};
 use super::facts::Requirement;
+use super::phrases::Phrases;
 
-/// How much of a sentence is looked at on each side of a skill, in bytes.
+/// How far from a skill a wording may stand, in bytes.
 const WINDOW: usize = 240;
 
-/// Wordings that would like a skill, in lower case.
+/// Wordings that would like a skill.
 const PREFERRED: &[&str] = &[
     "nice to have",
-    "nice-to-have",
     "good to have",
+    "great to have",
     "a plus",
     "a big plus",
     "a huge plus",
     "a strong plus",
-    "plus if",
+    "a definite plus",
+    "a major plus",
     "are plus",
     "is plus",
+    "be a plus",
+    "as a plus",
+    "pluses",
+    "plus if",
     "bonus",
+    "bonus points",
     "preferred",
     "preferable",
     "preferably",
-    "prefer ",
+    "prefer",
+    "preference",
     "ideally",
     "desirable",
     "desired",
     "advantage",
+    "an advantage",
     "advantageous",
     "a benefit",
     "beneficial",
     "not required",
     "not a must",
     "not mandatory",
+    "not necessary",
     "would be great",
     "would be nice",
     "we'd love",
     "would love",
     "optional",
     "helpful",
-    "von vorteil",
+    "an asset",
+    "von Vorteil",
     "wünschenswert",
     "idealerweise",
     "gerne auch",
+    "Pluspunkt",
     "est un plus",
     "serait un plus",
+    "sont un plus",
     "un atout",
     "idéalement",
     "souhaité",
+    "souhaitée",
     "apprécié",
+    "appréciée",
     "se valorará",
+    "se valorarán",
     "se valora",
     "valorable",
     "deseable",
     "será un plus",
+    "es un plus",
     "diferencial",
     "desejável",
     "gradito",
+    "gradita",
     "preferibile",
     "costituisce titolo preferenziale",
     "een pré",
     "een plus",
     "mile widziane",
-    "will be a plus",
 ];
 
-/// Wordings that ask for a skill wherever they stand, in lower case.
+/// Those of them that speak only of what stands after them: "ideally in Python".
+const FORWARD: &[&str] = &[
+    "preferably",
+    "ideally",
+    "prefer",
+    "idealerweise",
+    "gerne auch",
+    "idéalement",
+    "bonus points",
+    "we'd love",
+    "would love",
+    "plus if",
+    "se valorará",
+    "se valorarán",
+    "se valora",
+];
+
+/// Wordings that ask for a skill wherever they stand.
 const REQUIRED: &[&str] = &[
     "must have",
-    "must-have",
+    "must haves",
     "must be",
     "a must",
     "required",
     "requirement",
+    "requirements",
     "requires",
+    "require",
     "mandatory",
     "essential",
     "need to have",
@@ -84,19 +122,58 @@ const REQUIRED: &[&str] = &[
     "zwingend",
     "erforderlich",
     "vorausgesetzt",
-    "voraussetzung",
+    "Voraussetzung",
     "exigé",
+    "exigée",
     "requis",
+    "requise",
     "indispensable",
     "obligatoire",
     "imprescindible",
     "requerido",
+    "requerida",
     "obligatorio",
-    "necesari",
-    "obrigatóri",
-    "richiest",
+    "necesario",
+    "necesaria",
+    "obrigatório",
+    "obrigatória",
+    "richiesto",
+    "richiesta",
+    "richiesti",
     "vereist",
-    "wymagan",
+    "wymagane",
+    "wymagana",
+];
+
+/// Those of them that speak of what stands before them: "Python is required".
+const BACKWARD: &[&str] = &[
+    "required",
+    "a must",
+    "mandatory",
+    "essential",
+    "zwingend",
+    "erforderlich",
+    "vorausgesetzt",
+    "exigé",
+    "exigée",
+    "requis",
+    "requise",
+    "indispensable",
+    "obligatoire",
+    "imprescindible",
+    "requerido",
+    "requerida",
+    "obligatorio",
+    "necesario",
+    "necesaria",
+    "obrigatório",
+    "obrigatória",
+    "richiesto",
+    "richiesta",
+    "richiesti",
+    "vereist",
+    "wymagane",
+    "wymagana",
 ];
 
 /// Wordings that ask for a skill where no heading says what the text is about; elsewhere they praise, too.
@@ -105,117 +182,122 @@ const ASKING: &[&str] = &[
     "at least",
     "proven",
     "demonstrated",
-    "strong ",
-    "solid ",
-    "deep ",
+    "strong",
+    "solid",
+    "deep",
     "expert",
+    "expertise",
     "fluent in",
     "fluency in",
-    "proficien",
-    "hands-on",
+    "proficient",
+    "proficiency",
+    "hands on",
     "experience with",
     "experience in",
     "experience using",
+    "experience of",
     "experienced",
     "knowledge of",
-    "familiar",
+    "familiar with",
+    "familiarity with",
     "looking for",
     "seeking",
     "sehr gute",
     "fundierte",
-    "erfahrung",
-    "kenntnisse",
+    "Erfahrung",
+    "Kenntnisse",
     "maîtrise",
     "expérience",
     "connaissance",
+    "connaissances",
     "experiencia",
     "conocimiento",
+    "conocimientos",
     "experiência",
+    "conhecimento",
     "esperienza",
     "conoscenza",
     "ervaring",
 ];
 
-/// What the sentence around bytes `start..end` says of the skill that stands there; `None` when it says nothing. `untold` when no
-/// heading says what the text there is about.
-pub(super) fn by_sentence(text: &str, start: usize, end: usize, untold: bool) -> Option<Requirement> {
-    let (left, right) = sentence(text, start, end);
-    let (left, right) = (left.to_lowercase(), right.to_lowercase());
-    if let Some(said) = first(&right) {
-        return Some(said);
-    }
-    last(&left, untold)
+/// What a wording says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wording {
+    Likes { forward: bool },
+    Asks { backward: bool },
+    AsksMildly,
 }
 
-/// The parts of the sentence before and after a skill, cut at the ends of clauses that start anew.
-fn sentence(text: &str, start: usize, end: usize) -> (&str, &str) {
-    let (mut from, mut to) = (start.saturating_sub(WINDOW), (end + WINDOW).min(text.len()));
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
-    let (left, right) = (&text[from..start], &text[end..to]);
-    let cut = |mark: &str| left.rfind(mark).map_or(0, |at| at + mark.len());
-    let left = &left[MARKS.iter().map(|mark| cut(mark)).max().unwrap_or_default()..];
-    let to = MARKS.iter().filter_map(|mark| right.find(mark)).min().unwrap_or(right.len());
-    (left, &right[..to])
-}
+static WORDINGS: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(PREFERRED.iter().chain(REQUIRED).chain(ASKING).copied()));
 
-const MARKS: &[&str] = &["\n", ". ", "! ", "? ", "; ", " but ", " aber "];
-
-/// The first wording after a skill that says how it stands.
-fn first(right: &str) -> Option<Requirement> {
-    // What follows a skill speaks of it only in words that can: "is required", "a plus"; not "strong communication".
-    let follows = [
-        "required",
-        "a must",
-        "mandatory",
-        "essential",
-        "erforderlich",
-        "vorausgesetzt",
-        "exigé",
-        "requis",
-        "requerido",
-        "vereist",
-    ];
-    let preferred = PREFERRED.iter().filter_map(|wording| place(right, wording)).min();
-    let required = follows.iter().filter_map(|wording| place(right, wording)).min();
-    match (preferred, required) {
-        (Some(liked), Some(asked)) if asked < liked => Some(Requirement::Required),
-        (Some(_), _) => Some(Requirement::Preferred),
-        (None, Some(_)) => Some(Requirement::Required),
-        (None, None) => None,
+/// The wording of this number among all.
+fn wording(number: usize) -> Wording {
+    match number.checked_sub(PREFERRED.len()) {
+        None => Wording::Likes { forward: FORWARD.contains(&PREFERRED[number]) },
+        Some(at) if at < REQUIRED.len() => Wording::Asks { backward: BACKWARD.contains(&REQUIRED[at]) },
+        Some(_) => Wording::AsksMildly,
     }
 }
 
-/// The last wording before a skill that says how it stands.
-fn last(left: &str, untold: bool) -> Option<Requirement> {
-    let preferred = PREFERRED.iter().filter_map(|wording| last_place(left, wording)).max();
-    let required = REQUIRED.iter().filter_map(|wording| last_place(left, wording)).max();
-    match (preferred, required) {
-        (Some(liked), Some(asked)) if asked > liked => Some(Requirement::Required),
-        // "Ideally strong knowledge of": what asks only mildly does not undo what would like.
-        (Some(_), _) => Some(Requirement::Preferred),
-        (None, Some(_)) => Some(Requirement::Required),
-        (None, None) => {
-            let asks = untold && ASKING.iter().any(|wording| last_place(left, wording).is_some());
-            asks.then_some(Requirement::Required)
+/// The wordings of a text, in order of place.
+pub(super) struct Wordings(Vec<(usize, usize, Wording)>);
+
+impl Wordings {
+    /// All wordings of `text`.
+    pub(super) fn read(text: &str) -> Self {
+        Self(WORDINGS.find(text).into_iter().map(|found| (found.start, found.end, wording(found.phrase))).collect())
+    }
+
+    /// What the sentence around bytes `start..end` says of the skill that stands there; `None` when it says nothing. `untold` when no
+    /// heading says what the text there is about.
+    pub(super) fn around(&self, text: &str, start: usize, end: usize, untold: bool) -> Option<Requirement> {
+        self.behind(text, end).or_else(|| self.ahead(text, start, untold))
+    }
+
+    /// The first wording after a skill that says how it stands.
+    fn behind(&self, text: &str, end: usize) -> Option<Requirement> {
+        let first = self.0.partition_point(|(start, _, _)| *start < end);
+        let mut from = end;
+        for (start, _, wording) in &self.0[first..] {
+            if *start > end + WINDOW || ends_clause(&text[from..*start]) {
+                return None;
+            }
+            from = *start;
+            match wording {
+                Wording::Likes { forward: false } => return Some(Requirement::Preferred),
+                Wording::Asks { backward: true } => return Some(Requirement::Required),
+                Wording::Likes { forward: true } | Wording::Asks { backward: false } | Wording::AsksMildly => {}
+            }
         }
+        None
+    }
+
+    /// The last wording before a skill that says how it stands; what asks only mildly does not undo what would like.
+    fn ahead(&self, text: &str, start: usize, untold: bool) -> Option<Requirement> {
+        let last = self.0.partition_point(|(_, end, _)| *end <= start);
+        let (mut said, mut to) = (None, start);
+        for (_, end, wording) in self.0[..last].iter().rev() {
+            if *end + WINDOW < start || ends_clause(&text[*end..to]) {
+                break;
+            }
+            to = *end;
+            match wording {
+                Wording::Likes { .. } => return Some(Requirement::Preferred),
+                Wording::Asks { .. } => return Some(Requirement::Required),
+                Wording::AsksMildly if untold => said = Some(Requirement::Required),
+                Wording::AsksMildly => {}
+            }
+        }
+        said
     }
 }
 
-fn place(text: &str, wording: &str) -> Option<usize> {
-    text.match_indices(wording).map(|(at, _)| at).find(|at| at_word(text, *at))
-}
-
-fn last_place(text: &str, wording: &str) -> Option<usize> {
-    text.rmatch_indices(wording).map(|(at, _)| at).find(|at| at_word(text, *at))
-}
-
-fn at_word(text: &str, at: usize) -> bool {
-    !text[..at].ends_with(char::is_alphanumeric)
+/// Whether a sentence or a clause that starts anew ends in `gap`.
+fn ends_clause(gap: &str) -> bool {
+    let bytes = gap.as_bytes();
+    let ends = |two: &[u8]| matches!(two, [b'.' | b'!' | b'?' | b';', b' ']);
+    bytes.contains(&b'\n') || bytes.windows(2).any(ends) || gap.contains(" but ") || gap.contains(" aber ")
 }
 
 /// Whether a gap between two skills only lists: "Go, Rust or C++".

@@ -125,6 +125,8 @@ fn sentences_and_sections_say_how_a_skill_stands() {
         ("La connaissance de Docker est un plus", "Docker", Preferred),
         ("Se valorará experiencia con Docker", "Docker", Preferred),
         ("Docker is not required", "Docker", Preferred),
+        ("Strong Python, ideally with Docker", "Python", Required),
+        ("Strong Python, ideally with Docker", "Docker", Preferred),
         ("Our stack is Python", "Python", Mentioned),
         ("Python expertise. A strong team is a plus", "Python", Mentioned),
     ] {
@@ -214,7 +216,7 @@ fn hostile_texts_cost_no_more_than_their_length() {
         ".net",
         "a. ",
     ] {
-        let (short, long) = (piece.repeat(20_000 / piece.len()), piece.repeat(400_000 / piece.len()));
+        let (short, long) = (piece.repeat(3_000 / piece.len()), piece.repeat(60_000 / piece.len()));
         let least = |text: &str| (0..3).map(|_| cost(text).0).min().unwrap_or_default();
         let (short, long) = (least(&short), least(&long));
         assert!(long < short * 60 + Duration::from_millis(100), "{piece}: {short:?} and {long:?}");

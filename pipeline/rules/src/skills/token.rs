@@ -16,6 +16,7 @@ const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 const SMALL: u64 = 0x2020_2020_2020_2020;
 
 /// The eight bytes from `at` on, zero after the end.
+#[inline]
 fn load(bytes: &[u8], at: usize) -> u64 {
     match bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
         Some(eight) => u64::from_le_bytes(eight),
@@ -23,53 +24,56 @@ fn load(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
-/// The hash of `bytes[start..end]`, the same for either case of ASCII letters. The range must not be empty.
+/// The hash of `bytes[start..end]`, the same for either case of ASCII letters. The range must not be empty. Up to 16 bytes cost
+/// the same and no branch.
 #[inline]
 pub(super) fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
     let length = end - start;
-    if length <= 8 {
-        let kept = u64::MAX >> (64 - 8 * length);
-        return mix(((load(bytes, start) | SMALL) & kept) ^ (length as u64) << 59);
+    let kept = u64::MAX >> (64 - 8 * length.min(8));
+    let head = (load(bytes, start) | SMALL) & kept;
+    let long = u64::from(length > 8).wrapping_neg();
+    let tail = (load(bytes, end.saturating_sub(8)) | SMALL) & long;
+    let mut word = head ^ tail.wrapping_mul(MIX).rotate_left(31) ^ (length as u64) << 56;
+    if length > 16 {
+        for at in (start + 8..end - 8).step_by(8) {
+            word = mix(word ^ (load(bytes, at) | SMALL));
+        }
     }
-    let mut word = (length as u64).wrapping_mul(MIX);
-    let mut at = start;
-    while at + 8 < end {
-        word = mix(word ^ (load(bytes, at) | SMALL));
-        at += 8;
-    }
-    mix(word ^ (load(bytes, end - 8) | SMALL))
+    mix(word)
 }
 
+#[inline]
 fn mix(word: u64) -> u64 {
     let product = word.wrapping_mul(MIX);
     product ^ product >> 29
 }
 
 /// The hash of the tokens so far, `before`, followed by one more.
+#[inline]
 pub(super) fn chain(before: u64, token: u64) -> u64 {
     mix(before.rotate_left(17) ^ token)
 }
 
 /// Which of 64 bytes are ASCII letters or digits, and which are no ASCII; bit n stands for byte n.
+#[inline]
 fn classify(block: &[u8; 64]) -> (u64, u64) {
-    let (mut words, mut high) = ([0_u8; 64], [0_u8; 64]);
-    for (at, byte) in block.iter().enumerate() {
+    let mut words = [0_u8; 64];
+    for (word, byte) in words.iter_mut().zip(block) {
         let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
         let digit = byte.wrapping_sub(b'0') < 10;
-        words[at] = u8::from(letter | digit);
-        high[at] = byte >> 7;
+        *word = u8::from(letter | digit);
     }
-    (bits(&words), bits(&high))
+    let high = if block.is_ascii() { 0 } else { bits(&block.map(|byte| byte >> 7)) };
+    (bits(&words), high)
 }
 
 /// 64 bytes that are 0 or 1 as the bits of one number.
+#[inline]
 fn bits(bytes: &[u8; 64]) -> u64 {
     let mut out = 0;
-    for (group, eight) in bytes.chunks_exact(8).enumerate() {
-        let eight =
-            u64::from_le_bytes([eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7]]);
+    for (group, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
         // Each bit lands in a place of its own of the uppermost byte.
-        out |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * group);
+        out |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * group);
     }
     out
 }
@@ -77,11 +81,11 @@ fn bits(bytes: &[u8; 64]) -> u64 {
 /// Calls `on` with each run of ASCII letters, digits and bytes outside ASCII, in order: start, end and whether it is ASCII alone.
 #[inline]
 pub(super) fn runs(bytes: &[u8], mut on: impl FnMut(usize, usize, bool)) {
-    // The run that came into this block, and whether it has bytes outside ASCII.
-    let mut open: Option<usize> = None;
-    let mut open_high = false;
+    // Where the run that came into this block began, and whether it has bytes outside ASCII.
+    let (mut open, mut open_high, mut inside_before) = (0, false, 0);
     let mut base = 0;
-    while base < bytes.len() {
+    // The last block ends behind the text, where no run goes on.
+    while base <= bytes.len() {
         let (words, high) = match bytes.get(base..base + 64).and_then(|block| block.try_into().ok()) {
             Some(block) => classify(block),
             None => {
@@ -91,38 +95,29 @@ pub(super) fn runs(bytes: &[u8], mut on: impl FnMut(usize, usize, bool)) {
             }
         };
         let inside = words | high;
-        let before = inside << 1 | u64::from(open.is_some());
+        let before = inside << 1 | inside_before;
         let (mut starts, mut ends) = (inside & !before, !inside & before);
         while ends != 0 {
             let to = ends.trailing_zeros() as usize;
             ends &= ends - 1;
-            let end = base + to;
-            match open.take() {
-                Some(start) => {
-                    let ascii = !open_high && high & !(u64::MAX << to) == 0;
-                    open_high = false;
-                    on(start, end, ascii);
-                }
-                None => {
-                    let from = starts.trailing_zeros() as usize;
-                    starts &= starts.wrapping_sub(1);
-                    let ascii = high == 0 || (high >> from) & !(u64::MAX << (to - from)) == 0;
-                    on(base + from, end, ascii);
-                }
-            }
-        }
-        match open {
-            Some(_) => open_high |= high != 0,
-            None if starts != 0 => {
+            if inside_before == 0 {
                 let from = starts.trailing_zeros() as usize;
-                (open, open_high) = (Some(base + from), high >> from != 0);
+                starts &= starts.wrapping_sub(1);
+                (open, open_high) = (base + from, high != 0 && (high >> from) << from & !(u64::MAX << to) != 0);
+            } else {
+                (open_high, inside_before) = (open_high || high & !(u64::MAX << to) != 0, 0);
             }
-            None => {}
+            on(open, base + to, !open_high);
+        }
+        if inside >> 63 == 0 {
+            inside_before = 0;
+        } else if inside_before == 0 {
+            let from = starts.trailing_zeros();
+            (open, open_high, inside_before) = (base + from as usize, high >> from != 0, 1);
+        } else {
+            open_high |= high != 0;
         }
         base += 64;
-    }
-    if let Some(start) = open {
-        on(start, bytes.len(), !open_high);
     }
 }
 
@@ -133,6 +128,7 @@ fn unspaced(character: char) -> bool {
 }
 
 /// The token that starts at byte `start`, where a letter or digit must stand; `lower` is room for its lower case.
+#[inline]
 pub(super) fn token_at(text: &str, start: usize, lower: &mut String) -> Option<Token> {
     let bytes = text.as_bytes();
     let mut end = start;
@@ -167,6 +163,7 @@ pub(super) fn token_at(text: &str, start: usize, lower: &mut String) -> Option<T
 }
 
 /// The end of an ASCII token with the signs that belong to it: "C#", "C++", "C++17", but not the sign of "a+b".
+#[inline]
 fn signed(bytes: &[u8], start: usize, end: usize) -> usize {
     let signs = bytes[end..].iter().take(3).take_while(|byte| matches!(byte, b'+' | b'#')).count();
     if signs == 0 || signs > 2 {
@@ -178,6 +175,7 @@ fn signed(bytes: &[u8], start: usize, end: usize) -> usize {
 }
 
 /// The token after byte `end` when at most one character, which is no line break, stands between.
+#[inline]
 pub(super) fn token_after(text: &str, end: usize, lower: &mut String) -> Option<Token> {
     let next = text[end..].chars().next()?;
     if next == '\n' {
