@@ -12,7 +12,7 @@ const NEAREST: [f32; 3] = [1.0, 0.3, 0.15];
 const EXACT: f32 = 0.97;
 
 /// What is added for such a label.
-const EXACTLY: f32 = 0.15;
+pub(super) const EXACTLY: f32 = 0.15;
 
 /// Likeness of two words, by their letters, from which one stands in for the other.
 const ALIKE: f32 = 0.55;
