@@ -149,7 +149,7 @@ fn remark(name: &str, heads: &[&str]) -> Option<String> {
 fn without_brackets(name: &str, remark: impl Fn(&str) -> bool) -> Option<String> {
     let mut from = 0;
     while let Some(open) = name[from..].find(['(', '[']).map(|at| from + at) {
-        let Some(length) = name[open + 1..].find([')', ']']) else { return None };
+        let length = name[open + 1..].find([')', ']'])?;
         if remark(&name[open + 1..open + 1 + length]) {
             let rest = format!("{} {}", name[..open].trim_end(), name[open + length + 2..].trim_start());
             return Some(rest.trim().to_owned());

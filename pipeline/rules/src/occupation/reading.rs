@@ -7,8 +7,9 @@ use super::{ESCO, Occupation, Occupations, agreement, best};
 /// 93 % of the occupations above it are right.
 pub const LEAST: f64 = 0.75;
 
-/// Confidence below which a SOC code stays unknown.
-pub const LEAST_SOC: f64 = 0.7;
+/// Confidence below which a SOC code stays unknown: of titles of O*NET that were taken out of the index, 83 % of the codes above it
+/// are right.
+pub const LEAST_SOC: f64 = 0.8;
 
 /// What is left of a confidence when the ISCO group and the SOC code contradict each other.
 const CONTRADICTED: f64 = 0.7;
