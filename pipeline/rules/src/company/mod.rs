@@ -26,7 +26,7 @@ pub struct Hints<'a> {
 /// One rule applied to a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// The rule: `spelling`, `careers`, `batch`, `formerly`, `part-of`, `trading-as`, `via`, `the`, `legal-form`, `group`, `alias`,
+    /// The rule: `spelling`, `careers`, `batch`, `site`, `formerly`, `part-of`, `trading-as`, `via`, `the`, `legal-form`, `group`, `alias`,
     /// `board`, `country-tail`, `domain-tail`, `glued-tail`, `unspaced`.
     pub rule: &'static str,
     /// The name before.
@@ -127,6 +127,7 @@ impl Reading<'_> {
     fn certain(&mut self) {
         self.apply("careers", 0.98, remarks::careers);
         self.apply("batch", 0.99, remarks::batch);
+        self.apply("site", 0.98, remarks::site);
         self.apply("formerly", 0.95, remarks::formerly);
         self.apply("part-of", 0.9, remarks::part_of);
         self.apply("trading-as", 0.9, remarks::trading_as);

@@ -3,8 +3,18 @@
 use super::letters::spelled;
 
 /// Words that job boards put behind a name.
-const BOARD: &[&str] =
-    &["careers", "career", "jobs", "karriere", "careers page", "career page", "job board", "open roles", "openings"];
+const BOARD: &[&str] = &[
+    "careers",
+    "career",
+    "jobs",
+    "karriere",
+    "careers page",
+    "career page",
+    "job board",
+    "open roles",
+    "open positions",
+    "openings",
+];
 
 /// Words that stand before "at": "Careers at Acme".
 const AT: &[&str] = &["careers at ", "jobs at ", "work at ", "working at ", "careers @ ", "jobs @ ", "karriere bei "];
@@ -15,8 +25,8 @@ pub(super) fn careers(name: &str) -> Option<String> {
     if let Some(rest) = AT.iter().find_map(|head| strip_prefix(name, head)) {
         return Some(rest.trim().to_owned());
     }
-    if let Some(rest) = strip_suffix(name, " is hiring").or_else(|| strip_suffix(name, " is hiring!")) {
-        return Some(rest.to_owned());
+    if let Some((rest, _)) = [" is hiring", " is looking for "].iter().find_map(|mark| split_once(name, mark)) {
+        return Some(rest.trim().to_owned());
     }
     for mark in [" | ", " - ", " – ", " — ", " · ", ": "] {
         if let Some((head, tail)) = name.rsplit_once(mark)
@@ -37,6 +47,15 @@ pub(super) fn batch(name: &str) -> Option<String> {
                 rest.is_empty() || rest.len() <= 6 && rest.bytes().any(|byte| byte.is_ascii_digit()) || rest == "backed"
             })
         })
+    })
+}
+
+/// `name` without its own site in brackets: "Acme (acme.com)".
+pub(super) fn site(name: &str) -> Option<String> {
+    let squeezed = |text: &str| spelled(text).replace(' ', "");
+    without_brackets(name, |inside| {
+        let before = name.split(['(', '[']).next().map(squeezed).unwrap_or_default();
+        inside.contains('.') && !before.is_empty() && squeezed(inside).contains(&before)
     })
 }
 
@@ -130,7 +149,7 @@ fn remark(name: &str, heads: &[&str]) -> Option<String> {
 fn without_brackets(name: &str, remark: impl Fn(&str) -> bool) -> Option<String> {
     let mut from = 0;
     while let Some(open) = name[from..].find(['(', '[']).map(|at| from + at) {
-        let Some(length) = name[open + 1..].find([')', ']']) else { return None };
+        let length = name[open + 1..].find([')', ']'])?;
         if remark(&name[open + 1..open + 1 + length]) {
             let rest = format!("{} {}", name[..open].trim_end(), name[open + length + 2..].trim_start());
             return Some(rest.trim().to_owned());

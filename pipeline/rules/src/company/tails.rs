@@ -161,7 +161,7 @@ const GENERIC: &[&str] = &[
 ];
 
 /// Ends of addresses of sites.
-const DOMAINS: &[&str] = &["com", "io", "ai", "net", "org", "app", "dev"];
+const DOMAINS: &[&str] = &["com", "io", "net", "org", "app", "dev"];
 
 /// `name` without a country at its end.
 pub(super) fn country(name: &str) -> Option<String> {
@@ -182,7 +182,7 @@ pub(super) fn domain(name: &str) -> Option<String> {
 }
 
 /// What accounts at job sites write behind a name without a space.
-const GLUED: &[&str] = &["careers", "jobs", "inc", "llc", "ltd", "gmbh"];
+const GLUED: &[&str] = &["careers", "jobs", "usa", "inc", "llc", "ltd", "gmbh"];
 
 /// Fewest letters of a name before what is glued to it.
 const FEWEST: usize = 5;

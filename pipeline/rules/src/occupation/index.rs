@@ -1,6 +1,7 @@
 //! An index of labels by their words: TF-IDF (Salton and Buckley, 1988) with words that are written alike standing in for each other.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::title_words::Word;
 
@@ -12,7 +13,7 @@ const NEAREST: [f32; 3] = [1.0, 0.3, 0.15];
 const EXACT: f32 = 0.97;
 
 /// What is added for such a label.
-const EXACTLY: f32 = 0.15;
+pub(super) const EXACTLY: f32 = 0.15;
 
 /// Likeness of two words, by their letters, from which one stands in for the other.
 const ALIKE: f32 = 0.55;
@@ -37,10 +38,14 @@ pub(super) struct Index {
     owners: Vec<u32>,
     count: usize,
     letters: Letters,
+    /// For each word, those written alike, found when they are first asked for.
+    alike: Vec<OnceLock<Vec<(u32, f32)>>>,
 }
 
 /// Words by their triples of letters.
 struct Letters {
+    /// How many words there are.
+    count: usize,
     triples: HashMap<u64, Vec<(u32, f32)>>,
     idf: HashMap<u64, f32>,
 }
@@ -80,7 +85,16 @@ impl Index {
             }
         }
         let letters = Letters::new(&spellings);
-        Self { words, idf, labels: by_word, owners: labels.iter().map(|(owner, _)| *owner).collect(), count, letters }
+        let alike = idf.iter().map(|_| OnceLock::new()).collect();
+        Self {
+            words,
+            idf,
+            labels: by_word,
+            owners: labels.iter().map(|(owner, _)| *owner).collect(),
+            count,
+            letters,
+            alike,
+        }
     }
 
     /// For each owner, how alike its labels and `title` are: 0 where they share nothing, up to the sum of [`NEAREST`] and [`EXACTLY`].
@@ -116,7 +130,14 @@ impl Index {
         let mut length = 0.0;
         for Word { stem, weight } in title {
             let known = self.words.get(stem.as_str()).copied();
-            let near = self.letters.alike(stem);
+            let unknown;
+            let near = match known {
+                Some(word) => self.alike[word as usize].get_or_init(|| self.letters.alike(stem)),
+                None => {
+                    unknown = self.letters.alike(stem);
+                    &unknown
+                }
+            };
             let rarity =
                 known.or_else(|| near.first().map(|(word, _)| *word)).map_or(0.0, |word| self.idf[word as usize]);
             if let Some(word) = known {
@@ -162,7 +183,7 @@ impl Letters {
                 by_triple.entry(triple).or_default().push((number as u32, idf[&triple] / length));
             }
         }
-        Self { triples: by_triple, idf }
+        Self { count: words.len(), triples: by_triple, idf }
     }
 
     /// The words that are written like `word`, the likest first, with their likeness from 0 to 1.
@@ -173,13 +194,20 @@ impl Letters {
         let own = triples(word);
         let rarity = |triple: &u64| self.idf.get(triple).copied().unwrap_or(1.0);
         let length = own.iter().map(|triple| rarity(triple).powi(2)).sum::<f32>().sqrt();
-        let mut likeness: HashMap<u32, f32> = HashMap::new();
+        let mut likeness = vec![0.0_f32; self.count];
+        let mut alike: Vec<(u32, f32)> = Vec::new();
         for triple in &own {
+            let share = rarity(triple) / length;
             for (other, weight) in self.triples.get(triple).map(Vec::as_slice).unwrap_or_default() {
-                *likeness.entry(*other).or_default() += weight * rarity(triple) / length;
+                let likeness = &mut likeness[*other as usize];
+                let before = *likeness;
+                *likeness += weight * share;
+                if before < ALIKE && *likeness >= ALIKE {
+                    alike.push((*other, 0.0));
+                }
             }
         }
-        let mut alike: Vec<(u32, f32)> = likeness.into_iter().filter(|(_, likeness)| *likeness >= ALIKE).collect();
+        alike.iter_mut().for_each(|(word, found)| *found = likeness[*word as usize]);
         alike.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         alike.truncate(MOST_ALIKE);
         alike

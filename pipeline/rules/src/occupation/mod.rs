@@ -15,9 +15,9 @@ use std::sync::LazyLock;
 
 use flate2::read::GzDecoder;
 
-use index::Index;
+use index::{EXACTLY, Index};
 pub use reading::{LEAST, LEAST_SOC, OccupationReading, Soc, read};
-use title_words::{Word, of_label, of_title};
+use title_words::{Phrases, of_label, of_title};
 
 /// ESCO v1.2 occupations: id, code, ISCO-08 group, preferred label, other labels by `|`.
 const OCCUPATIONS: &[u8] = include_bytes!("../../../../data-samples/reference/occupations.tsv.gz");
@@ -110,20 +110,23 @@ impl Occupations {
     /// The `most` likeliest occupations of `title`, the likeliest first, with a likeness from 0 to about 2; fewer when fewer share
     /// anything with it.
     pub fn rank(&self, title: &str, most: usize) -> Vec<(&Occupation, f64)> {
-        let (esco, _) = self.likeness(&of_title(title));
+        let (esco, _) = self.likeness(title);
         let ranked = best(&esco, most);
         ranked.into_iter().map(|(number, likeness)| (&self.all[number], f64::from(likeness))).collect()
     }
 
     /// How alike a title and each ESCO occupation are, and each O*NET occupation.
-    fn likeness(&self, title: &[Word]) -> (Vec<f32>, Vec<f32>) {
-        let mut esco = self.labels.likeness(title);
-        let onet = self.titles.likeness(title);
+    fn likeness(&self, title: &str) -> (Vec<f32>, Vec<f32>) {
+        let mut esco = self.labels.likeness(&of_title(title, Phrases::ByTable));
+        let onet = self.titles.likeness(&of_title(title, Phrases::Stay));
         let followed = best(&onet, FOLLOWED);
         let first = followed.first().map_or(1.0, |(_, likeness)| *likeness);
+        // Where a label of ESCO says the same as the title, O*NET has less to say.
+        let exact = esco.iter().any(|likeness| *likeness >= 1.0 + EXACTLY);
+        let by_onet_share = if exact { BY_ONET / 2.0 } else { BY_ONET };
         let mut by_onet: Vec<(u32, f32)> = Vec::new();
         for (number, likeness) in followed {
-            let share = BY_ONET * likeness * (likeness / first).powf(NEARER);
+            let share = by_onet_share * likeness * (likeness / first).powf(NEARER);
             by_onet.extend(self.onet[number].links.iter().map(|(occupation, weight)| (*occupation, share * weight)));
         }
         // Of several ways to one occupation the best counts.

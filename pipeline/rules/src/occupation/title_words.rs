@@ -239,8 +239,17 @@ pub(super) fn of_label(label: &str) -> Vec<Word> {
     out
 }
 
+/// Whether phrases of the table stay beside what they mean.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Phrases {
+    /// As the table says: for ESCO, whose words it knows.
+    ByTable,
+    /// Always: for O*NET, which knows abbreviations and the titles of postings itself.
+    Stay,
+}
+
 /// The words of a title as a posting writes it.
-pub(super) fn of_title(title: &str) -> Vec<Word> {
+pub(super) fn of_title(title: &str, phrases: Phrases) -> Vec<Word> {
     let plain = plain(crate::html::prefix(title, LONGEST));
     let parts = parts(&plain);
     let mut out = Vec::new();
@@ -253,7 +262,7 @@ pub(super) fn of_title(title: &str) -> Vec<Word> {
             (false, 1) => INVERTED,
             (false, _) => LATER,
         };
-        let found = of_part(part, weight, weight >= 1.0);
+        let found = of_part(part, weight, phrases);
         if !bracketed {
             let content = found.iter().filter(|word| word.weight > OF_LEVEL).count();
             proper = if proper == 0 { content } else { proper.max(2) };
@@ -307,7 +316,7 @@ fn parts(title: &str) -> Vec<(String, bool)> {
     parts
 }
 
-fn of_part(part: &str, weight: f32, proper: bool) -> Vec<Word> {
+fn of_part(part: &str, weight: f32, phrases: Phrases) -> Vec<Word> {
     let stems: Vec<(&str, String)> = words(part).filter(|word| !is_code(word)).map(|word| (word, stem(word))).collect();
     let mut out: Vec<Word> = Vec::new();
     let mut head = None;
@@ -329,18 +338,19 @@ fn of_part(part: &str, weight: f32, proper: bool) -> Vec<Word> {
             }
             continue;
         };
-        if entry.stays {
+        let stays = entry.stays || phrases == Phrases::Stay;
+        if stays {
             out.extend(stems[at..at + count].iter().map(|(_, stem)| Word { stem: stem.clone(), weight }));
             head = if ended { head } else { Some(out.len() - 1) };
         }
-        let added = if entry.stays { weight * ADDED } else { weight };
+        let added = if stays { weight * ADDED } else { weight };
         out.extend(entry.words.iter().map(|stem| Word { stem: stem.clone(), weight: added }));
-        if !entry.stays && !entry.words.is_empty() {
+        if !stays && !entry.words.is_empty() {
             head = if ended { head } else { Some(out.len() - 1) };
         }
         at += count;
     }
-    if let Some(head) = head.filter(|_| proper) {
+    if let Some(head) = head.filter(|_| weight >= 1.0) {
         out[head].weight *= HEAD;
     }
     out
