@@ -85,7 +85,7 @@ fn looked_up(
     let mut places = vec![job["location"].clone()];
     places.extend(job["secondaryLocations"].as_array().into_iter().flatten().map(|place| place["location"].clone()));
     let mut posting = json!({"source": "ashby", "id": job["id"], "company": board, "title": job["title"], "place": places,
-        "text": job["descriptionPlain"], "department": job["team"]});
+        "text": job["descriptionPlain"], "department": job["team"], "url": job["jobUrl"]});
     if let Some(pay) = job["compensation"]["compensationTierSummary"].as_str() {
         posting["pay"] = json!(pay);
     }
@@ -93,34 +93,66 @@ fn looked_up(
     if edits.is_empty() {
         return posting;
     }
-    // A copy on another board knows neither the field of pay nor the team.
+    // A copy on another board knows neither the field of pay nor the team, and has a page of its own.
     posting["source"] = json!("copies");
     posting["id"] = json!(format!("{} {}", job["id"].as_str().unwrap_or_default(), edits.join(" ")));
-    posting["department"] = Value::Null;
-    posting["pay"] = Value::Null;
-    for edit in edits {
-        let text = posting["text"].as_str().unwrap_or_default().to_owned();
-        let title = job["title"].as_str().unwrap_or_default();
-        match edit {
-            "html" => (posting["text"], posting["html"]) = (job["descriptionHtml"].clone(), json!(true)),
-            "frame" => {
-                posting["text"] = json!(format!(
-                    "Apply now! This job was found by JobFinder.\n{text}\n\
+    for unknown in ["department", "pay", "url"] {
+        posting[unknown] = Value::Null;
+    }
+    edits.into_iter().for_each(|edit| change(&mut posting, edit, &job, &board));
+    posting
+}
+
+/// Changes `posting`, a copy of `job`, as another board does.
+fn change(posting: &mut serde_json::Value, edit: &str, job: &serde_json::Value, board: &str) {
+    use serde_json::json;
+    let text = posting["text"].as_str().unwrap_or_default().to_owned();
+    let title = posting["title"].as_str().unwrap_or_default().to_owned();
+    let place = job["location"].as_str().unwrap_or_default();
+    let number: u32 = job["id"].as_str().unwrap_or_default().bytes().map(u32::from).sum();
+    match edit {
+        "html" => (posting["text"], posting["html"]) = (job["descriptionHtml"].clone(), json!(true)),
+        "frame" => {
+            posting["text"] = json!(format!(
+                "Apply now! This job was found by JobFinder.\n{text}\n\
                 Sign up for e-mail alerts to be the first to hear about similar jobs near you. Report this job if it looks wrong."
-                ))
-            }
-            "gender" => posting["title"] = json!(format!("{title} (m/f/d)")),
-            "city" => posting["title"] = json!(format!("{title} - {}", job["location"].as_str().unwrap_or_default())),
-            "sr" => posting["title"] = json!(title.replace("Senior", "Sr.")),
-            "inc" => posting["company"] = json!(format!("{board}, Inc.")),
-            "labs" => posting["company"] = json!(format!("{board} Technologies")),
-            cut => {
-                let length = cut.trim_start_matches("cut-").parse().expect("a cut has a length");
-                posting["text"] = json!(text.chars().take(length).collect::<String>() + "…");
-            }
+            ))
+        }
+        "equal" => {
+            posting["text"] = json!(format!(
+                "{text}\n{board} is an equal opportunity employer. All qualified applicants will receive consideration \
+                without regard to race, color, religion, sex, sexual orientation, gender identity, national origin, \
+                disability, or veteran status. If you need an accommodation during the application, please tell us."
+            ))
+        }
+        "flat" => posting["text"] = json!(text.replace(['\n', '•', '·'], " ").replace('’', "'")),
+        "paid" => {
+            let pay = job["compensation"]["compensationTierSummary"].as_str().unwrap_or("Competitive salary");
+            posting["text"] = json!(format!("Salary: {pay}\n{text}"));
+        }
+        "gender" => posting["title"] = json!(format!("{title} (m/f/d)")),
+        "city" => posting["title"] = json!(format!("{title} - {place}")),
+        "sr" => posting["title"] = json!(title.replace("Senior", "Sr.")),
+        "pipe" => posting["title"] = json!(format!("{title} | {board}")),
+        "remote" => posting["title"] = json!(format!("[Remote] {title}")),
+        "req" => posting["title"] = json!(format!("{title} (Req #{})", 10_000 + number)),
+        "capitals" => posting["title"] = json!(title.to_uppercase()),
+        "inc" => posting["company"] = json!(format!("{board}, Inc.")),
+        "labs" => posting["company"] = json!(format!("{board} Technologies")),
+        "batch" => posting["company"] = json!(format!("{board} (YC W21)")),
+        "via" => posting["company"] = json!(format!("{board} via Jobgether")),
+        "domain" => posting["company"] = json!(format!("{board}.com")),
+        "town" => posting["place"] = json!([place.split(',').next().unwrap_or_default().trim()]),
+        "nowhere" => posting["place"] = json!([]),
+        "redirect" => {
+            let to = job["jobUrl"].as_str().unwrap_or_default().replace(':', "%3A").replace('/', "%2F");
+            posting["url"] = json!(format!("https://board.example/out?utm_source=feed&to={to}%3Futm_medium%3Dcpc"));
+        }
+        cut => {
+            let length = cut.trim_start_matches("cut-").parse().expect("a cut has a length");
+            posting["text"] = json!(text.chars().take(length).collect::<String>() + "…");
         }
     }
-    posting
 }
 
 #[test]

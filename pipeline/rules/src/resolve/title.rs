@@ -229,21 +229,29 @@ pub(super) fn read(posting: &PostingRow, places: &Places) -> Title {
         }
         at += length;
     }
-    undecorate(&mut kept, &plain(&posting.company_key));
+    for company in [posting.company.as_deref().unwrap_or_default(), &posting.company_key] {
+        without_company(&mut kept, &words(company));
+    }
+    undecorate(&mut kept);
     title.core = if kept.is_empty() { all.join(" ") } else { kept.join(" ") };
     title
 }
 
-/// Takes the employer's name from either end, words that then hang loose, and requisition numbers.
-fn undecorate(kept: &mut Vec<&str>, company: &[String]) {
-    // `Data Engineer at Acme`, `Acme - Data Engineer`; a title of the name and one word more keeps both.
-    if !company.is_empty() && kept.len() >= company.len() + 2 {
-        if kept.ends_with(&company.iter().map(String::as_str).collect::<Vec<_>>()) {
-            kept.truncate(kept.len() - company.len());
-        } else if kept.iter().zip(company).all(|(word, name)| word == name) {
-            kept.drain(..company.len());
-        }
+/// Takes the employer's name from either end: `Data Engineer at Acme`, `Acme - Data Engineer`. A title of the name and one word
+/// more keeps both.
+fn without_company(kept: &mut Vec<&str>, company: &[String]) {
+    if company.is_empty() || kept.len() < company.len() + 2 {
+        return;
     }
+    if kept.iter().rev().zip(company.iter().rev()).all(|(word, name)| word == name) {
+        kept.truncate(kept.len() - company.len());
+    } else if kept.iter().zip(company).all(|(word, name)| word == name) {
+        kept.drain(..company.len());
+    }
+}
+
+/// Takes away requisition numbers and words that then hang loose.
+fn undecorate(kept: &mut Vec<&str>) {
     let mut at = 0;
     while at < kept.len() {
         if !is_code(kept[at]) {
