@@ -83,10 +83,45 @@ fn word_set(words: &[u64]) -> Vec<u8> {
             hashes.push(hash);
         }
     }
-    hashes.sort_unstable();
+    let mut hashes = sorted(hashes);
     hashes.dedup();
     hashes.truncate(WORD_SET);
     little_endian(&hashes)
+}
+
+/// Most numbers with the same highest byte that are sorted by insertion.
+const CROWDED: usize = 32;
+
+/// `numbers` ascending. Hashes spread evenly, so that by their highest byte they stand almost in order; where they do not, as in a
+/// text made for that, they are sorted as any numbers.
+fn sorted(mut numbers: Vec<u32>) -> Vec<u32> {
+    let mut ends = [0_usize; 256];
+    for number in &numbers {
+        ends[(number >> 24) as usize] += 1;
+    }
+    if numbers.len() > 2 * FILTER || ends.iter().any(|count| *count > CROWDED) {
+        numbers.sort_unstable();
+        return numbers;
+    }
+    let mut begin = 0;
+    for end in &mut ends {
+        begin += std::mem::replace(end, begin);
+    }
+    let mut placed = vec![0; numbers.len()];
+    for number in numbers {
+        let at = &mut ends[(number >> 24) as usize];
+        placed[*at] = number;
+        *at += 1;
+    }
+    for at in 1..placed.len() {
+        let (number, mut to) = (placed[at], at);
+        while to > 0 && placed[to - 1] > number {
+            placed[to] = placed[to - 1];
+            to -= 1;
+        }
+        placed[to] = number;
+    }
+    placed
 }
 
 fn little_endian(numbers: &[u32]) -> Vec<u8> {

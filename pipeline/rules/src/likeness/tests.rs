@@ -130,6 +130,13 @@ fn hostile_text_takes_linear_time() {
 
 proptest! {
     #[test]
+    fn numbers_are_sorted_however_they_are_spread(mut numbers in prop::collection::vec(prop_oneof![any::<u32>(), 0..900_u32], 0..900)) {
+        let found = sorted(numbers.clone());
+        numbers.sort_unstable();
+        prop_assert_eq!(found, numbers);
+    }
+
+    #[test]
     fn the_fast_scan_finds_the_words_that_the_plain_rule_finds(text in "([a-zA-Z0-9 ,.’•éßİΣς数\u{301}-]|[A-Z][a-z]{0,20}|\\PC){0,200}") {
         let expected: Vec<String> = words(&text)
             .iter()

@@ -11,6 +11,9 @@ const OPTIONAL: &[&str] = &[
     "france",
     "germany",
     "global",
+    "group",
+    "holding",
+    "holdings",
     "hq",
     "india",
     "international",
@@ -71,10 +74,9 @@ fn plain(key: &str) -> Vec<&str> {
     words
 }
 
-/// Whether two keys may name one employer: equal but for spaces and words that names have or lack.
-pub(super) fn company_agrees(left: &str, right: &str) -> bool {
-    let (left, right) = (plain(left).concat(), plain(right).concat());
-    !left.is_empty() && left == right
+/// What all keys share that may name one employer: the key without spaces and words that names have or lack.
+pub(super) fn company(key: &str) -> String {
+    plain(key).concat()
 }
 
 /// Whether one name begins with all words of the other: a branch or a fuller name, if the texts say so as well.
@@ -208,9 +210,10 @@ mod tests {
 
     #[test]
     fn names_agree_but_for_spaces_and_words_that_names_lack() {
-        assert!(company_agrees("acme labs", "acme") && company_agrees("snap chat", "snapchat"));
-        assert!(!company_agrees("acme foods", "acme") && !company_agrees("", "") && !company_agrees("ai", "us"));
-        assert!(company_agrees("acme yc w21", "acme") && company_agrees("acme via jobgether", "acme com"));
+        let agree = |left, right| company(left) == company(right);
+        assert!(agree("acme labs", "acme") && agree("snap chat", "snapchat"));
+        assert!(!agree("acme foods", "acme") && !agree("ai", "us"));
+        assert!(agree("acme yc w21", "acme") && agree("acme via jobgether", "acme com"));
         assert!(
             company_begins("acme foods", "acme") && !company_begins("acmefoods", "acme") && !company_begins("", "acme")
         );

@@ -2,11 +2,12 @@
 //!
 //! What is likely and not certain is related, not linked: a wrong link destroys a vacancy, a missing one shows it twice.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::tables::PostingRow;
 
-use super::identity::{company_agrees, company_begins, specific_url};
+use super::identity::{company, company_begins, specific_url};
 use super::life::Evidence;
 use super::stated::{Fact, Places, contradiction, facts};
 use super::title::{self, Title};
@@ -16,9 +17,9 @@ use crate::likeness::{Overlap, Terms, candidates, overlap};
 const NEAR: f64 = 0.75;
 /// The same where the places differ, since another place often means another opening.
 const NEAR_ELSEWHERE: f64 = 0.9;
-/// Least Jaccard similarity across spellings of an employer or from another title.
+/// Least Jaccard similarity of postings of one employer with other titles that are related.
 const NEAR_BEYOND: f64 = 0.9;
-/// The same where only a misspelled title or the beginning of the employer's name agrees.
+/// Least Jaccard similarity where a title is misspelled, or only the beginning of the employer's name agrees.
 const NEAR_ALMOST: f64 = 0.95;
 /// Least Jaccard similarity of what is related.
 const ALIKE: f64 = 0.5;
@@ -122,6 +123,7 @@ fn role_key(posting: &PostingRow) -> Option<[&str; 4]> {
 /// A union-find over postings whose representative is always the earliest member.
 struct Links<'a> {
     postings: &'a [PostingRow],
+    companies: Vec<String>,
     titles: Vec<Title>,
     places: Vec<Places>,
     parent: Vec<usize>,
@@ -141,6 +143,7 @@ impl<'a> Links<'a> {
         let facts = postings.iter().zip(&places).map(|(posting, places)| facts(posting, places)).collect();
         Self {
             postings,
+            companies: postings.iter().map(|posting| company(&posting.company_key)).collect(),
             titles: postings.iter().zip(&places).map(|(posting, places)| title::read(posting, places)).collect(),
             places,
             parent: (0..postings.len()).collect(),
@@ -290,23 +293,22 @@ impl<'a> Links<'a> {
     }
 
     fn join_texts(&mut self) {
-        let titles = std::mem::take(&mut self.titles);
         let groups = self.groups(|index, posting| {
-            let named = !posting.company_key.is_empty();
+            let named = !self.companies[index].is_empty();
             let speaks = named || posting.text_words.len() >= LONG_TEXT * 4;
             let whole = !posting.text_hash.is_empty() && !posting.text_words.is_empty();
-            (whole && speaks).then_some([
-                posting.company_key.as_str(),
-                titles[index].core.as_str(),
-                posting.text_hash.as_str(),
-            ])
+            let (company, core) = (self.companies[index].clone(), self.titles[index].core.clone());
+            (whole && speaks).then_some((company, core, posting.text_hash.as_str()))
         });
-        self.titles = titles;
-        for members in groups {
+        for mut members in groups {
+            // Those that state most come first, so that one that states nothing finds its closest.
+            members.sort_by_key(|&index| (Reverse(self.facts[index].len()), index));
             let mut anchors: Vec<usize> = Vec::new();
             for index in members {
+                let mut by_closeness = anchors.clone();
+                by_closeness.sort_by_key(|&anchor| Reverse(self.closeness(anchor, index)));
                 let mut kept_by = None;
-                let joined = anchors.iter().any(|&anchor| {
+                let joined = by_closeness.into_iter().any(|anchor| {
                     let outcome = self.try_join(anchor, index, Rule::SameText, Some(1.0));
                     kept_by = kept_by.or(outcome.err().map(|reason| (anchor, reason)));
                     outcome.is_ok()
@@ -324,20 +326,21 @@ impl<'a> Links<'a> {
     /// Postings that share an employer and a title.
     fn title_groups(&self) -> Vec<Vec<usize>> {
         self.groups(|index, posting| {
-            let core = self.titles[index].core.as_str();
-            let named = !posting.company_key.is_empty() && !core.is_empty();
-            (named && posting.text_words.len() >= FEWEST_WORDS * 4).then_some([posting.company_key.as_str(), core])
+            let (company, core) = (self.companies[index].clone(), self.titles[index].core.clone());
+            let named = !company.is_empty() && !core.is_empty();
+            (named && posting.text_words.len() >= FEWEST_WORDS * 4).then_some([company, core])
         })
     }
 
     /// Joins the near-equal among `members`, the most alike first, so that a text that leaves its level open goes to its nearest.
     fn join_near(&mut self, members: &[usize]) {
-        let mut near: Vec<(u64, usize, usize)> = Vec::new();
+        let mut near: Vec<(u64, Reverse<usize>, usize, usize)> = Vec::new();
         let mut consider = |links: &mut Self, left: usize, right: usize| {
             if links.root(left) != links.root(right) {
                 let alike = links.overlap(left, right).jaccard;
                 if alike >= ALIKE {
-                    near.push((((1.0 - alike) * 1e9) as u64, left, right));
+                    let closeness = links.closeness(left, right);
+                    near.push((((1.0 - alike) * 1e9) as u64, Reverse(closeness), left, right));
                 }
             }
         };
@@ -354,7 +357,7 @@ impl<'a> Links<'a> {
             }
         }
         near.sort_unstable();
-        for (_, left, right) in near {
+        for (.., left, right) in near {
             let alike = self.overlap(left, right).jaccard;
             let least = if self.places[left].shared(&self.places[right]) { NEAR } else { NEAR_ELSEWHERE };
             if self.root(left) == self.root(right) {
@@ -378,35 +381,28 @@ impl<'a> Links<'a> {
         candidates(&sketches, ANCHORS / 8).into_iter().map(|(left, right)| (members[left], members[right])).collect()
     }
 
-    /// Spellings of one employer or title are joined, other titles of one employer related.
+    /// Spellings of a title and fuller names of an employer are joined, other titles of one employer related.
     fn join_across(&mut self) {
         for (left, right) in self.banded(0..self.postings.len()) {
-            let (a, b) = (&self.postings[left], &self.postings[right]);
-            let titles = (self.titles[left].core.as_str(), self.titles[right].core.as_str());
-            let same_company = a.company_key == b.company_key && !a.company_key.is_empty();
-            let least = if same_company {
-                let misspelled = title::misspelled(titles.0, titles.1);
-                if misspelled { Some(NEAR_ALMOST) } else { None }
-            } else if titles.0 != titles.1 {
-                continue;
-            } else if company_agrees(&a.company_key, &b.company_key) {
-                Some(NEAR_BEYOND)
-            } else if company_begins(&a.company_key, &b.company_key) {
-                Some(NEAR_ALMOST)
+            let (a, b) = (self.titles[left].core.as_str(), self.titles[right].core.as_str());
+            let (company, other) = (&self.companies[left], &self.companies[right]);
+            let same_company = company == other && !company.is_empty();
+            let spelled = if same_company {
+                title::misspelled(a, b)
             } else {
-                continue;
+                a == b && company_begins(&self.postings[left].company_key, &self.postings[right].company_key)
             };
-            if same_company && titles.0 == titles.1 || self.root(left) == self.root(right) {
+            if !(spelled || same_company && a != b) || self.root(left) == self.root(right) {
                 continue;
             }
             let alike = self.overlap(left, right).jaccard;
             if alike < NEAR_BEYOND {
                 continue;
             }
-            let outcome = match least {
-                Some(least) if alike >= least => self.try_join(left, right, Rule::NearText, Some(alike)),
-                Some(_) => Err("alike-text"),
-                None => Err("other-title"),
+            let outcome = match (spelled, alike >= NEAR_ALMOST) {
+                (true, true) => self.try_join(left, right, Rule::NearText, Some(alike)),
+                (true, false) => Err("alike-text"),
+                (false, _) => Err("other-title"),
             };
             if let Err(reason) = outcome {
                 self.relate(left, right, reason, alike);
@@ -452,11 +448,10 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// How much besides the words speaks for a copy: one place, the same places in the title.
+    /// How much besides the words speaks for a copy: the places, and those that the title names.
     fn closeness(&self, left: usize, right: usize) -> usize {
-        let here = self.places[left].shared(&self.places[right]);
         let titles = self.titles[left].places == self.titles[right].places;
-        2 * usize::from(here) + usize::from(titles)
+        2 * self.places[left].closeness(&self.places[right]) + usize::from(titles)
     }
 
     fn finish(mut self) -> Linking {

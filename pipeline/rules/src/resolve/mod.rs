@@ -312,6 +312,8 @@ fn state_pay(role: &mut RoleRow, posting: &PostingRow) {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests {
     use super::*;
 

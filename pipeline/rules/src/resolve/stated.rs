@@ -61,6 +61,13 @@ impl Places {
         meet || self.is_unknown() && other.is_unknown()
     }
 
+    /// Share of the places of both that both name, in thousandths.
+    pub(super) fn closeness(&self, other: &Self) -> usize {
+        let common = self.texts.intersection(&other.texts).count() + self.cities.intersection(&other.cities).count();
+        let all = self.texts.union(&other.texts).count() + self.cities.union(&other.cities).count();
+        (common * 1_000).checked_div(all).unwrap_or_default()
+    }
+
     /// Whether nothing says that they are elsewhere: of what both know, something is common.
     pub(super) fn may_be_shared(&self, other: &Self) -> bool {
         let apart = |left: usize, right: usize, disjoint: bool| left > 0 && right > 0 && disjoint;

@@ -202,7 +202,8 @@ fn own_places(posting: &PostingRow) -> BTreeSet<Vec<String>> {
 
 /// Reads the title of `posting`, which is at `places`.
 pub(super) fn read(posting: &PostingRow, places: &Places) -> Title {
-    let all = words(&posting.title);
+    let mut all = words(&posting.title);
+    without_company(&mut all, &words(&posting.company_key), &words(posting.company.as_deref().unwrap_or_default()));
     let own = own_places(posting);
     let is_place = |phrase: &[String]| {
         let compass = phrase.iter().take_while(|word| COMPASS.contains(&word.as_str())).count();
@@ -229,21 +230,30 @@ pub(super) fn read(posting: &PostingRow, places: &Places) -> Title {
         }
         at += length;
     }
-    undecorate(&mut kept, &plain(&posting.company_key));
+    undecorate(&mut kept);
     title.core = if kept.is_empty() { all.join(" ") } else { kept.join(" ") };
     title
 }
 
-/// Takes the employer's name from either end, words that then hang loose, and requisition numbers.
-fn undecorate(kept: &mut Vec<&str>, company: &[String]) {
-    // `Data Engineer at Acme`, `Acme - Data Engineer`; a title of the name and one word more keeps both.
-    if !company.is_empty() && kept.len() >= company.len() + 2 {
-        if kept.ends_with(&company.iter().map(String::as_str).collect::<Vec<_>>()) {
-            kept.truncate(kept.len() - company.len());
-        } else if kept.iter().zip(company).all(|(word, name)| word == name) {
-            kept.drain(..company.len());
-        }
+/// Takes the employer's name from either end: `Data Engineer at Acme, Inc.`, `Acme - Data Engineer`. A title of the name and one
+/// word more keeps both.
+fn without_company(title: &mut Vec<String>, key: &[String], published: &[String]) {
+    if key.is_empty() || title.len() < key.len() + 2 {
+        return;
     }
+    // The name ends in what the key lacks: a legal form.
+    let ends = (2..=title.len() - key.len()).find(|&at| {
+        title[at..].starts_with(key) && title[at + key.len()..].iter().all(|word| published.contains(word))
+    });
+    if let Some(at) = ends {
+        title.truncate(at);
+    } else if title.starts_with(key) {
+        title.drain(..key.len());
+    }
+}
+
+/// Takes away requisition numbers and words that then hang loose.
+fn undecorate(kept: &mut Vec<&str>) {
     let mut at = 0;
     while at < kept.len() {
         if !is_code(kept[at]) {
