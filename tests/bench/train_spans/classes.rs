@@ -74,7 +74,9 @@ fn shorten(rows: &[Vec<f32>]) -> Vec<Vec<f32>> {
     let columns = 2 * NEIGHBOURS;
     let sparse: Vec<Vec<(u32, f32)>> = rows
         .iter()
-        .map(|row| row.iter().enumerate().filter(|(_, value)| **value > 0.0).map(|(at, value)| (at as u32, *value)).collect())
+        .map(|row| {
+            row.iter().enumerate().filter(|(_, value)| **value > 0.0).map(|(at, value)| (at as u32, *value)).collect()
+        })
         .collect();
     let mut random = Random::new(7);
     let mut basis: Vec<Vec<f32>> = (0..columns).map(|_| (0..LENGTH).map(|_| random.even() - 0.5).collect()).collect();

@@ -19,8 +19,9 @@ pub fn labelled(file: &Path) -> Vec<Sentence> {
     text.lines()
         .map(|line| {
             let line: Value = serde_json::from_str(line).unwrap();
-            let words =
-                |name: &str| line[name].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect();
+            let words = |name: &str| {
+                line[name].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+            };
             let tags = |name: &str| {
                 let tags: Vec<String> = words(name);
                 placed(&tags)

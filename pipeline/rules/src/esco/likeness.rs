@@ -31,17 +31,19 @@ impl Written {
     /// The words likest to `word`, the likest first, by the Dice coefficient of their runs of three letters; itself is 1.
     pub fn like(&self, word: &str) -> Vec<(u32, f32)> {
         let own = grams(word);
-        let mut shared: HashMap<u32, u16> = HashMap::new();
+        let mut shared = vec![0_u8; self.lengths.len()];
         for gram in &own {
             for other in self.grams.get(gram).into_iter().flatten() {
-                *shared.entry(*other).or_default() += 1;
+                shared[*other as usize] += 1;
             }
         }
-        let dice = |(other, count): (u32, u16)| {
-            let both = own.len() + usize::from(self.lengths[other as usize]);
-            (other, 2.0 * f32::from(count) / both as f32)
-        };
-        let mut found: Vec<(u32, f32)> = shared.into_iter().map(dice).filter(|(_, dice)| *dice >= LEAST).collect();
+        let mut found: Vec<(u32, f32)> = Vec::new();
+        for (other, (count, length)) in shared.iter().zip(&self.lengths).enumerate() {
+            let dice = 2.0 * f32::from(*count) / (own.len() as f32 + f32::from(*length));
+            if dice >= LEAST {
+                found.push((other as u32, dice));
+            }
+        }
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         found.truncate(MOST);
         found

@@ -41,7 +41,8 @@ struct Ranked {
 /// # Errors
 /// `Invalid` when the file is no such table.
 pub fn evaluate(_: &Readers, text: &str) -> Result<Evaluation> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let mut spans: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     let mut sentences: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for row in reader.deserialize() {
@@ -81,8 +82,10 @@ pub fn evaluate(_: &Readers, text: &str) -> Result<Evaluation> {
 }
 
 fn ranked(found: &[&str], labels: &BTreeSet<String>) -> Ranked {
-    let right: BTreeSet<&str> =
-        labels.iter().map(|label| ESCO_SKILLS.named(label).map_or(label.as_str(), |skill| skill.label.as_str())).collect();
+    let right: BTreeSet<&str> = labels
+        .iter()
+        .map(|label| ESCO_SKILLS.named(label).map_or(label.as_str(), |skill| skill.label.as_str()))
+        .collect();
     Ranked { right: right.len(), hits: found.iter().map(|label| right.contains(label)).collect() }
 }
 

@@ -31,8 +31,9 @@ pub struct Seen {
 
 /// Words that join others.
 const JOINING: &[&str] = &[
-    "a", "an", "and", "as", "at", "be", "both", "by", "for", "from", "in", "into", "is", "of", "on", "or", "our", "that", "the", "their",
-    "this", "to", "us", "we", "well", "will", "with", "within", "you", "your", "&", "/", "-", "are", "have", "through", "using", "such",
+    "a", "an", "and", "as", "at", "be", "both", "by", "for", "from", "in", "into", "is", "of", "on", "or", "our",
+    "that", "the", "their", "this", "to", "us", "we", "well", "will", "with", "within", "you", "your", "&", "/", "-",
+    "are", "have", "through", "using", "such",
 ];
 
 /// What is seen of each word of a sentence.
@@ -67,8 +68,12 @@ fn alone(written: &str, clusters: &Clusters, lower: &mut String) -> Seen {
         stem: hash(stem(lower).as_bytes()),
         ends: ends(lower),
         shape: shape(bare),
-        signs: mix(u64::from(after.bytes().next().unwrap_or_default()), u64::from(before.bytes().next().unwrap_or_default())),
-        stops: after.starts_with(['.', ';', ':', '!', '?']) || bare.is_empty() && written.starts_with(['.', ';', ':', '!', '?']),
+        signs: mix(
+            u64::from(after.bytes().next().unwrap_or_default()),
+            u64::from(before.bytes().next().unwrap_or_default()),
+        ),
+        stops: after.starts_with(['.', ';', ':', '!', '?'])
+            || bare.is_empty() && written.starts_with(['.', ';', ':', '!', '?']),
         classes: clusters.of(word),
         joins: JOINING.binary_search(&lower.as_str()).is_ok() || JOINING.contains(&lower.as_str()),
         known: 0,
@@ -81,7 +86,8 @@ pub(super) fn bare(written: &str) -> &str {
     let start = written.char_indices().find(|(_, c)| inner(*c) || *c == '.' || *c == '&' && written.len() == 1);
     let Some((start, _)) = start else { return &written[..0] };
     let rest = &written[start..];
-    let end = rest.char_indices().rev().find(|(_, c)| inner(*c) || *c == '+' || *c == '#').map(|(at, c)| at + c.len_utf8());
+    let end =
+        rest.char_indices().rev().find(|(_, c)| inner(*c) || *c == '+' || *c == '#').map(|(at, c)| at + c.len_utf8());
     &rest[..end.unwrap_or(0)]
 }
 

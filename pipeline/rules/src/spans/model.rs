@@ -41,7 +41,13 @@ impl Model {
     /// A model that knows nothing.
     pub fn empty() -> Self {
         let steps = [[[0.0; TAGS]; TAGS]; KINDS];
-        Self { clusters: Clusters::default(), steps, eager: [0.0; KINDS], unit: 0.0, rows: vec![[0; WIDTH]; ROWS as usize] }
+        Self {
+            clusters: Clusters::default(),
+            steps,
+            eager: [0.0; KINDS],
+            unit: 0.0,
+            rows: vec![[0; WIDTH]; ROWS as usize],
+        }
     }
 
     /// As bytes, for the file of weights.
@@ -184,9 +190,9 @@ impl Sums {
         }
         let mut way = self.ahead[first][1];
         let mut tag = 1;
-        for at in first + 1..=last {
+        for (at, word) in scores.iter().enumerate().take(last + 1).skip(first + 1) {
             let next = if at == last { 3 } else { 2 };
-            way += steps[tag][next] + scores[at][next];
+            way += steps[tag][next] + word[next];
             tag = next;
         }
         (way + self.behind[last][3] - self.all).exp()
