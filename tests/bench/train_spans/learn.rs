@@ -93,18 +93,18 @@ impl Learner {
             for row in word {
                 let weights = &mut self.weights[*row as usize];
                 let squares = &mut self.squares[*row as usize];
-                for tag in 0..TAGS {
+                for (tag, slope) in slopes.iter().enumerate() {
                     let column = kind * TAGS + tag;
-                    let slope = slopes[tag] - settings.decay * weights[column];
+                    let slope = slope - settings.decay * weights[column];
                     squares[column] += slope * slope;
                     weights[column] += settings.rate * slope / squares[column].sqrt();
                 }
             }
         }
         for at in 1..gold.len() {
-            for from in 0..TAGS {
+            for (from, onwards) in steps.iter().enumerate() {
                 for to in (0..TAGS).filter(|to| may_follow(from, *to)) {
-                    let chance = (sums.ahead[at - 1][from] + steps[from][to] + scores[at][to] + sums.behind[at][to]
+                    let chance = (sums.ahead[at - 1][from] + onwards[to] + scores[at][to] + sums.behind[at][to]
                         - sums.all)
                         .exp();
                     let slope = f32::from(u8::from(gold[at - 1] == from && gold[at] == to)) - chance;

@@ -33,7 +33,10 @@ const EAGER: [f32; 2] = [0.6, 0.6];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let shared = Path::new(&arguments[0]);
+    let Some(shared) = arguments.first().map(Path::new) else {
+        println!("name the folder of shared data");
+        return;
+    };
     let lines = corpus::plain(shared);
     println!("{} lines, {} words", lines.len(), lines.iter().map(Vec::len).sum::<usize>());
     let clusters = classes::learn(&lines);

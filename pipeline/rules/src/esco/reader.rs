@@ -27,6 +27,8 @@ const CONTEXT: f32 = 0.05;
 const LINKED: f64 = 1.2;
 /// Least distance of a link from the next skill.
 const AHEAD: f64 = 0.1;
+/// Most words with a meaning in a phrase that is linked.
+const LONGEST_LINKED: usize = 5;
 /// Words looked up at most.
 const LONGEST: usize = 100;
 /// Bytes looked at at most.
@@ -127,7 +129,7 @@ impl EscoSkills {
     pub fn rank(&self, words: &str, context: &str, most: usize) -> Vec<(&EscoSkill, f64)> {
         let mut likeness = self.likeness(words, true);
         if !context.is_empty() && context != words {
-            let beside = self.texts.cosines(&self.weights(context, &self.texts, false));
+            let beside = self.texts.cosines(&weights(&self.found(prefix(context, LONGEST_TEXT), false), &self.texts));
             likeness.iter_mut().zip(beside).for_each(|(sum, beside)| {
                 if *sum > 0.0 {
                     *sum += CONTEXT * beside;
@@ -158,6 +160,10 @@ impl EscoSkills {
                 return Some((skill, 0.95));
             }
         }
+        // A long phrase is near no label; it is not worth the search.
+        if terms(words).len() > LONGEST_LINKED {
+            return None;
+        }
         let ranked = self.rank(words, context, 2);
         let (skill, likeness) = *ranked.first()?;
         let next = ranked.get(1).map_or(0.0, |(_, likeness)| *likeness);
@@ -180,18 +186,18 @@ impl EscoSkills {
     /// Likeness of the words with every skill, 0 where they share nothing.
     fn likeness(&self, words: &str, widened: bool) -> Vec<f32> {
         let long = written_out(prefix(words, LONGEST_TEXT));
-        let mut sums = self.texts.cosines(&self.weights(&long, &self.texts, widened));
+        let found = self.found(&long, widened);
+        let mut sums = self.texts.cosines(&weights(&found, &self.texts));
         let mut best = vec![0.0_f32; sums.len()];
-        let by_label = self.labels.cosines(&self.weights(&long, &self.labels, widened));
+        let by_label = self.labels.cosines(&weights(&found, &self.labels));
         for (cosine, (owner, preferred)) in by_label.into_iter().zip(&self.owners) {
             if cosine > 0.0 {
                 let best = &mut best[*owner as usize];
                 *best = best.max(if *preferred { cosine } else { cosine * OTHER });
             }
         }
-        let mut own: Vec<u32> = terms(&long).iter().filter_map(|term| self.vocabulary.get(term).copied()).collect();
-        let known = own.len() == terms(&long).len() && !own.is_empty();
-        own.dedup();
+        let own: Vec<u32> = found.iter().filter_map(|term| term.exact).collect();
+        let known = own.len() == found.len() && !own.is_empty();
         for (at, (sum, best)) in sums.iter_mut().zip(best).enumerate() {
             if *sum == 0.0 && best == 0.0 {
                 continue;
@@ -202,25 +208,44 @@ impl EscoSkills {
         sums
     }
 
-    /// The terms of a text, and those written alike, with their weights, of length 1 together.
-    fn weights(&self, text: &str, index: &Index, widened: bool) -> Weights {
-        let mut weights = Weights::new();
-        let mut length = 0.0;
-        for term in terms(text).into_iter().take(LONGEST) {
-            let exact = self.vocabulary.get(&term).copied();
-            let rarity = exact.map_or(UNSEEN, |term| index.rarity(term));
-            length += rarity * rarity;
-            if let Some(term) = exact {
-                *weights.entry(term).or_default() += rarity;
-            }
-            let alike = if widened { self.written.like(&term) } else { Vec::new() };
-            for (other, likeness) in alike.into_iter().filter(|(other, _)| Some(*other) != exact) {
-                *weights.entry(other).or_default() += ALIKE * likeness * likeness * rarity.min(index.rarity(other));
-            }
+    /// The terms of a text that the vocabulary has, each with those that are written alike when `widened`; none stands for an unknown word.
+    fn found(&self, text: &str, widened: bool) -> Vec<Found> {
+        let found = |term: String| Found {
+            exact: self.vocabulary.get(&term).copied(),
+            alike: if widened { self.written.like(&term) } else { Vec::new() },
+        };
+        terms(text).into_iter().take(LONGEST).map(found).collect()
+    }
+}
+
+/// A word of a question in the vocabulary.
+struct Found {
+    exact: Option<u32>,
+    alike: Vec<(u32, f32)>,
+}
+
+/// The weights of the words of a question, of length 1 together.
+fn weights(found: &[Found], index: &Index) -> Weights {
+    let mut weights = Weights::new();
+    let mut length = 0.0;
+    for Found { exact, alike } in found {
+        let rarity = exact.map_or(UNSEEN, |term| index.rarity(term));
+        length += rarity * rarity;
+        if let Some(term) = exact {
+            *weights.entry(*term).or_default() += rarity;
         }
-        let length = length.sqrt().max(1e-6);
-        weights.values_mut().for_each(|weight| *weight /= length);
-        weights
+        for (other, likeness) in alike.iter().filter(|(other, _)| Some(*other) != *exact) {
+            *weights.entry(*other).or_default() += ALIKE * likeness * likeness * rarity.min(index.rarity(*other));
+        }
+    }
+    let length = length.sqrt().max(1e-6);
+    weights.values_mut().for_each(|weight| *weight /= length);
+    weights
+}
+
+impl std::fmt::Debug for EscoSkills {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EscoSkills")
     }
 }
 
@@ -230,10 +255,4 @@ fn prefix(text: &str, bytes: usize) -> &str {
         end -= 1;
     }
     &text[..end]
-}
-
-impl std::fmt::Debug for EscoSkills {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("EscoSkills")
-    }
 }
