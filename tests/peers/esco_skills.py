@@ -1,9 +1,11 @@
-"""Takes ESCO's skills apart into data-samples/reference/esco_skills.tsv.gz: id, preferred label, other labels by `|`, description.
+"""Takes ESCO's skills apart into data-samples/reference/esco_skills.tsv.gz: id, preferred label, other labels by `|`, description,
+mentions in postings.
 
-Usage: esco_skills.py SKILLS.csv.gz PREFERRED.txt DIGITAL.json OUT.tsv.gz
+Usage: esco_skills.py SHARED PREFERRED.txt OUT.tsv.gz
 
-SKILLS.csv.gz has the labels and the description of each skill run together; PREFERRED.txt are preferred labels of ESCO 1.1, one a line
-(skills_en_label.txt of jensjorisdecorte/Skill-Extraction-benchmark); DIGITAL.json has 877 skills with labels apart. Where an other label ends is
+SHARED/reference/esco/skills.csv.gz has the labels and the description of each skill run together; PREFERRED.txt are preferred labels of ESCO 1.1, one a line
+(skills_en_label.txt of jensjorisdecorte/Skill-Extraction-benchmark); esco_digital_skills_877.json
+has 877 skills with labels apart. Where an other label ends is
 not in the source: it is decided by the words that begin and end labels and by the pairs of words that stand inside them.
 """
 import collections
@@ -12,6 +14,7 @@ import gzip
 import io
 import json
 import math
+import pathlib
 import re
 import sys
 
@@ -19,7 +22,8 @@ LONGEST = 12
 
 
 def main():
-    skills, preferred, digital, out = sys.argv[1:]
+    shared, preferred, out = pathlib.Path(sys.argv[1]), *sys.argv[2:]
+    skills, digital = shared / "reference/esco/skills.csv.gz", shared / "reference/esco/esco_digital_skills_877.json"
     rows = [
         (row["id"].rsplit("/", 1)[1], " ".join(row["description"].split()))
         for row in csv.DictReader(gzip.open(skills, "rt", encoding="utf-8"))
@@ -30,13 +34,14 @@ def main():
     heads = [head(text, known, apart.get(id)) for id, text in rows]
     for (id, text), label in zip(rows, heads):
         statistics.learn(label)
+    mentions = Mentions(shared)
     lines = []
     for (id, text), label in zip(rows, heads):
         names, description = halves(text[len(label) :])
         parts = statistics.split(label.split() + names, label)
         label = label or parts[0]
         others = list(dict.fromkeys(part for part in parts if part.lower() != label.lower()))
-        lines.append("\t".join([id, label, "|".join(others), description[:400]]))
+        lines.append("\t".join([id, label, "|".join(others), description[:400], str(mentions.of(label, others))]))
     data = "\n".join(sorted(lines)) + "\n"
     with open(out, "wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
         packed.write(data.encode())
@@ -64,6 +69,34 @@ def halves(text):
                 if word.lower() not in {other.lower() for other in tail[:5]} or len(tail) < 12:
                     return words[:at], " ".join(words[at:])
     return words, ""
+
+
+class Mentions:
+    """How often labels stand in the Ashby boards and the Hacker News threads."""
+
+    def __init__(self, shared):
+        self.counts = collections.Counter()
+        for file in sorted((shared / "corpora/ashby_boards").glob("*.json")):
+            for job in json.load(open(file))["jobs"]:
+                self.count(job.get("descriptionPlain") or "")
+        for file in sorted((shared / "corpora/hn_whoishiring").glob("*.json")):
+            for comment in json.load(open(file))["comments"]:
+                self.count(comment.get("text") or "")
+
+    def count(self, text):
+        words = self.words(text)
+        for length in range(1, 5):
+            self.counts.update(zip(*(words[at:] for at in range(length))))
+
+    @staticmethod
+    def words(text):
+        return [re.sub("(?<=[a-z]{3})s$", "", word) for word in re.findall(r"[a-z0-9][a-z0-9+#]*", text.lower())]
+
+    def of(self, label, others):
+        """Mentions of the preferred label, what stands in brackets left out, and of other labels of several words."""
+        names = {tuple(self.words(re.sub(r"\(.*?\)", "", label)))}
+        names |= {tuple(self.words(other)) for other in others if " " in other}
+        return sum(self.counts[name] for name in names if name)
 
 
 class Statistics:

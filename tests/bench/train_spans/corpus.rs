@@ -29,7 +29,7 @@ pub fn labelled(file: &Path) -> Vec<Sentence> {
             Sentence {
                 words: words("tokens"),
                 tags: [tags("tags_skill"), tags("tags_knowledge")],
-                held_out: line["idx"].as_u64().unwrap() % 5 == 0,
+                held_out: line["idx"].as_u64().unwrap().is_multiple_of(5),
             }
         })
         .collect()

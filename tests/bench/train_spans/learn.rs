@@ -8,9 +8,8 @@ use crate::random::Random;
 /// A sentence as the model sees it.
 pub struct Example {
     pub seen: Vec<Seen>,
-    /// For each kind and word how much each tag is believed, summing to 1.
+    /// For each kind, the tag of each word.
     pub tags: [Vec<usize>; KINDS],
-    pub weight: f32,
 }
 
 pub struct Settings {
@@ -73,14 +72,14 @@ impl Learner {
                     })
                     .collect();
                 for kind in 0..KINDS {
-                    likelihood += self.climb(&rows, &example.tags[kind], kind, example.weight, settings);
+                    likelihood += self.climb(&rows, &example.tags[kind], kind, settings);
                 }
             }
             println!("round {round}: log-likelihood {likelihood:.0}");
         }
     }
 
-    fn climb(&mut self, rows: &[Vec<u32>], gold: &[usize], kind: usize, weight: f32, settings: &Settings) -> f32 {
+    fn climb(&mut self, rows: &[Vec<u32>], gold: &[usize], kind: usize, settings: &Settings) -> f32 {
         let scores = self.scores(rows, kind);
         let steps = self.steps[kind];
         let sums = Sums::of(&scores, &steps);
@@ -90,25 +89,25 @@ impl Learner {
         }
         for (at, word) in rows.iter().enumerate() {
             let slopes: [f32; TAGS] =
-                std::array::from_fn(|tag| weight * (f32::from(u8::from(gold[at] == tag)) - sums.tag(at, tag)));
+                std::array::from_fn(|tag| f32::from(u8::from(gold[at] == tag)) - sums.tag(at, tag));
             for row in word {
                 let weights = &mut self.weights[*row as usize];
                 let squares = &mut self.squares[*row as usize];
-                for tag in 0..TAGS {
+                for (tag, slope) in slopes.iter().enumerate() {
                     let column = kind * TAGS + tag;
-                    let slope = slopes[tag] - settings.decay * weights[column];
+                    let slope = slope - settings.decay * weights[column];
                     squares[column] += slope * slope;
                     weights[column] += settings.rate * slope / squares[column].sqrt();
                 }
             }
         }
         for at in 1..gold.len() {
-            for from in 0..TAGS {
+            for (from, onwards) in steps.iter().enumerate() {
                 for to in (0..TAGS).filter(|to| may_follow(from, *to)) {
-                    let chance = (sums.ahead[at - 1][from] + steps[from][to] + scores[at][to] + sums.behind[at][to]
+                    let chance = (sums.ahead[at - 1][from] + onwards[to] + scores[at][to] + sums.behind[at][to]
                         - sums.all)
                         .exp();
-                    let slope = weight * (f32::from(u8::from(gold[at - 1] == from && gold[at] == to)) - chance);
+                    let slope = f32::from(u8::from(gold[at - 1] == from && gold[at] == to)) - chance;
                     let square = &mut self.step_squares[kind][from][to];
                     *square += slope * slope;
                     self.steps[kind][from][to] += settings.rate * slope / square.sqrt();
@@ -116,6 +115,16 @@ impl Learner {
             }
         }
         way - sums.all
+    }
+
+    /// Adds a share of other weights.
+    pub fn add(&mut self, other: &Self, share: f32) {
+        for (own, other) in self.weights.iter_mut().flatten().zip(other.weights.iter().flatten()) {
+            *own += share * other;
+        }
+        for (own, other) in self.steps.iter_mut().flatten().flatten().zip(other.steps.iter().flatten().flatten()) {
+            *own += share * other;
+        }
     }
 
     /// The weights in one byte each, small ones left out.

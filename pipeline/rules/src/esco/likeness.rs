@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-/// The likeness below which two words are strangers.
-const LEAST: f32 = 0.5;
 /// Most words that one is taken for.
 const MOST: usize = 4;
 
@@ -28,20 +26,24 @@ impl Written {
         index
     }
 
-    /// The words likest to `word`, the likest first, by the Dice coefficient of their runs of three letters; itself is 1.
+    /// The words likest to `word`, the likest first, by the Dice coefficient of their runs of three letters; itself is 1, and below a
+    /// half they are strangers.
     pub fn like(&self, word: &str) -> Vec<(u32, f32)> {
         let own = grams(word);
-        let mut shared: HashMap<u32, u16> = HashMap::new();
+        let mut shared = vec![0_u16; self.lengths.len()];
         for gram in &own {
             for other in self.grams.get(gram).into_iter().flatten() {
-                *shared.entry(*other).or_default() += 1;
+                shared[*other as usize] += 1;
             }
         }
-        let dice = |(other, count): (u32, u16)| {
-            let both = own.len() + usize::from(self.lengths[other as usize]);
-            (other, 2.0 * f32::from(count) / both as f32)
-        };
-        let mut found: Vec<(u32, f32)> = shared.into_iter().map(dice).filter(|(_, dice)| *dice >= LEAST).collect();
+        let length = own.len() as u16;
+        let mut found: Vec<(u32, f32)> = Vec::new();
+        for (other, (count, other_length)) in shared.iter().zip(&self.lengths).enumerate() {
+            // 2 count / (length + other length) is at least a half.
+            if 4 * count >= length + other_length {
+                found.push((other as u32, 2.0 * f32::from(*count) / f32::from(length + other_length)));
+            }
+        }
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         found.truncate(MOST);
         found

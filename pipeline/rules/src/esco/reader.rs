@@ -1,22 +1,38 @@
 //! Ranks and links the words of a posting.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::catalogue::{self, Entry};
-use super::index::Index;
+use super::index::{Index, UNSEEN, Weights};
 use super::likeness::Written;
-use super::terms::terms;
+use super::terms::{terms, written_out};
 use crate::spans::SPANS;
 
 /// Share of a skill's whole text, beside its likest label.
-const TEXT: f32 = 0.4;
-/// Shares of a skill's likest, second and third likest label.
-const NEAREST: [f32; 3] = [1.0, 0.1, 0.05];
+const TEXT: f32 = 0.3;
+/// Share of an other label, beside the preferred one.
+const OTHER: f32 = 0.95;
+/// What is added when the words are the preferred label.
+const SAME: f32 = 0.3;
+/// What is added for each doubling of a skill's mentions in postings.
+const COMMON: f32 = 0.02;
+/// Share of a word that is only written alike.
+const ALIKE: f32 = 0.7;
+/// Share of the skills of single spans beside those of their sentence.
+const SPAN: f32 = 0.3;
+/// Share of the context, which decides among equals.
+const CONTEXT: f32 = 0.05;
 /// Least likeness of a link.
-const LINKED: f64 = 0.85;
+const LINKED: f64 = 1.2;
+/// Least distance of a link from the next skill.
+const AHEAD: f64 = 0.1;
+/// Most words with a meaning in a phrase that is linked.
+const LONGEST_LINKED: usize = 5;
 /// Words looked up at most.
-const LONGEST: usize = 400;
+const LONGEST: usize = 100;
+/// Bytes looked at at most.
+const LONGEST_TEXT: usize = 4_000;
 
 /// A skill of ESCO.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +46,14 @@ pub struct EscoSkill {
 /// The skills, by their labels and descriptions.
 pub struct EscoSkills {
     all: Vec<EscoSkill>,
+    /// How common each skill is, as the logarithm of its mentions.
+    common: Vec<f32>,
+    /// The terms of each preferred label.
+    preferred: Vec<Vec<u32>>,
     /// Every label in lower case with its skill; preferred ones win.
     named: HashMap<String, u32>,
-    /// For each label of the index, its skill.
-    owners: Vec<u32>,
+    /// For each label of the index, its skill and whether it is the preferred one.
+    owners: Vec<(u32, bool)>,
     vocabulary: HashMap<String, u32>,
     written: Written,
     labels: Index,
@@ -47,43 +67,42 @@ impl EscoSkills {
     fn new(entries: Vec<Entry>) -> Self {
         let mut vocabulary: HashMap<String, u32> = HashMap::new();
         let mut number = |text: &str| -> Vec<u32> {
-            terms(text)
-                .into_iter()
-                .map(|term| {
-                    let next = vocabulary.len() as u32;
-                    *vocabulary.entry(term).or_insert(next)
-                })
-                .collect()
+            let term = |term| {
+                let next = vocabulary.len() as u32;
+                *vocabulary.entry(term).or_insert(next)
+            };
+            terms(text).into_iter().map(term).collect()
         };
-        let (mut labels, mut texts, mut owners) = (Vec::new(), Vec::new(), Vec::new());
-        let mut named = HashMap::new();
+        let (mut labels, mut texts, mut owners, mut preferred) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (owner, entry) in entries.iter().enumerate() {
-            let mut text = Vec::new();
-            for name in std::iter::once(&entry.label).chain(&entry.others) {
+            let own = number(&entry.label);
+            let mut text = own.clone();
+            preferred.push(own.clone());
+            labels.push(own);
+            owners.push((owner as u32, true));
+            for name in &entry.others {
                 let numbers = number(name);
                 text.extend(&numbers);
-                if !numbers.is_empty() {
-                    labels.push(numbers);
-                    owners.push(owner as u32);
-                }
+                labels.push(numbers);
+                owners.push((owner as u32, false));
             }
             text.extend(number(&entry.description));
             texts.push(text);
         }
-        for (owner, entry) in entries.iter().enumerate() {
-            named.entry(entry.label.to_lowercase()).or_insert(owner as u32);
-        }
-        for (owner, entry) in entries.iter().enumerate() {
-            for other in &entry.others {
-                named.entry(other.to_lowercase()).or_insert(owner as u32);
-            }
+        let mut named = HashMap::new();
+        let first = entries.iter().enumerate().map(|(owner, entry)| (owner, &entry.label));
+        let others =
+            entries.iter().enumerate().flat_map(|(owner, entry)| entry.others.iter().map(move |other| (owner, other)));
+        for (owner, name) in first.chain(others) {
+            named.entry(name.to_lowercase()).or_insert(owner as u32);
         }
         let mut words: Vec<(&String, &u32)> = vocabulary.iter().collect();
         words.sort_by_key(|(_, number)| **number);
         let written = Written::new(words.into_iter().map(|(word, _)| word.as_str()));
         let (labels, texts) = (Index::new(&labels, vocabulary.len()), Index::new(&texts, vocabulary.len()));
+        let common = entries.iter().map(|entry| (1.0 + entry.mentions as f32).log2()).collect();
         let all = entries.into_iter().map(|entry| EscoSkill { id: entry.id, label: entry.label }).collect();
-        Self { all, named, owners, vocabulary, written, labels, texts }
+        Self { all, common, preferred, named, owners, vocabulary, written, labels, texts }
     }
 
     /// The skill with this ESCO id, address or label, the preferred ones first.
@@ -103,100 +122,137 @@ impl EscoSkills {
         labels
     }
 
-    /// The `most` likeliest skills of `words`, the likeliest first, with a likeness from 0 to about 1.5; fewer when fewer share anything with them.
+    /// The `most` likeliest skills of `words`, the likeliest first, with a likeness from 0 to about 2; fewer when fewer share anything with them.
     ///
     /// TF-IDF cosine with the labels and with all words of a skill; words that are written alike count in part. `context`, the sentence around the
     /// words, decides among skills that are equally near.
     pub fn rank(&self, words: &str, context: &str, most: usize) -> Vec<(&EscoSkill, f64)> {
-        let mut sums = self.likeness(words);
+        let mut likeness = self.likeness(words, true);
         if !context.is_empty() && context != words {
-            let beside = self.weighted(context, &self.texts, false);
-            let mut by_text = HashMap::new();
-            self.texts.add(&beside, &mut by_text);
-            for (owner, sum) in &mut sums {
-                *sum += 0.05 * by_text.get(owner).copied().unwrap_or_default();
-            }
+            let beside = self.texts.cosines(&weights(&self.found(prefix(context, LONGEST_TEXT), false), &self.texts));
+            likeness.iter_mut().zip(beside).for_each(|(sum, beside)| {
+                if *sum > 0.0 {
+                    *sum += CONTEXT * beside;
+                }
+            });
         }
-        let mut ranked: Vec<(u32, f32)> = sums.into_iter().collect();
-        // Likenesses are sums in an order of chance: what differs by less than rounding is equal.
-        let rounded = |likeness: f32| (likeness * 1e5).round() as i64;
-        ranked.sort_unstable_by_key(|(owner, likeness)| (std::cmp::Reverse(rounded(*likeness)), *owner));
-        ranked.truncate(most);
-        ranked.into_iter().map(|(owner, likeness)| (&self.all[owner as usize], f64::from(likeness))).collect()
+        self.best(&likeness, most)
     }
 
-    /// The `most` likeliest skills of a whole sentence: those of its spans, the best of each first, and those of all its words together.
+    /// The `most` likeliest skills of a whole sentence: of all its words together, and of each of its spans.
     pub fn rank_sentence(&self, sentence: &str, most: usize) -> Vec<(&EscoSkill, f64)> {
-        let mut best: BTreeMap<&str, (&EscoSkill, f64)> = BTreeMap::new();
-        let spans = SPANS.read(sentence);
-        let words = spans.iter().map(|span| (&sentence[span.start..span.end], 0.7 + 0.3 * span.confidence));
-        for (words, share) in words.chain([(sentence, 1.0)]) {
-            for (skill, likeness) in self.rank(words, "", most) {
-                let entry = best.entry(&skill.id).or_insert((skill, 0.0));
-                entry.1 = entry.1.max(likeness * share);
-            }
+        let mut likeness = self.likeness(sentence, false);
+        let mut beside = vec![0.0_f32; likeness.len()];
+        for span in SPANS.read(sentence) {
+            let of_span = self.likeness(&sentence[span.start..span.end], true);
+            beside.iter_mut().zip(of_span).for_each(|(most, likeness)| *most = most.max(likeness));
         }
-        let mut ranked: Vec<(&EscoSkill, f64)> = best.into_values().collect();
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
-        ranked.truncate(most);
-        ranked
+        likeness.iter_mut().zip(beside).for_each(|(sum, beside)| *sum += SPAN * beside);
+        self.best(&likeness, most)
     }
 
     /// The skill that `words` name, with a confidence from 0 to 1; none when it is not clear.
     pub fn link(&self, words: &str, context: &str) -> Option<(&EscoSkill, f64)> {
-        if let Some(skill) = self.named(words.trim_matches(|c: char| !c.is_alphanumeric() && c != '+' && c != '#')) {
-            return Some((skill, 1.0));
+        let words = words.trim_matches(|c: char| !c.is_alphanumeric() && c != '+' && c != '#');
+        if let Some(at) = self.named.get(&words.to_lowercase()) {
+            let skill = &self.all[*at as usize];
+            if skill.label.eq_ignore_ascii_case(words) {
+                return Some((skill, 0.95));
+            }
+        }
+        // A long phrase is near no label; it is not worth the search.
+        if terms(words).len() > LONGEST_LINKED {
+            return None;
         }
         let ranked = self.rank(words, context, 2);
         let (skill, likeness) = *ranked.first()?;
-        (likeness >= LINKED).then_some((skill, (likeness / 1.5).min(0.95)))
+        let next = ranked.get(1).map_or(0.0, |(_, likeness)| *likeness);
+        (likeness >= LINKED && likeness - next >= AHEAD).then_some((skill, (likeness / 2.0).min(0.9)))
     }
 
-    fn likeness(&self, words: &str) -> HashMap<u32, f32> {
-        let mut by_label = HashMap::new();
-        self.labels.add(&self.weighted(words, &self.labels, true), &mut by_label);
-        let mut best: HashMap<u32, [f32; 3]> = HashMap::new();
-        for (label, likeness) in by_label {
-            let best = best.entry(self.owners[label as usize]).or_default();
-            if let Some(at) = best.iter().position(|other| likeness > *other) {
-                best[at..].rotate_right(1);
-                best[at] = likeness;
+    fn best(&self, likeness: &[f32], most: usize) -> Vec<(&EscoSkill, f64)> {
+        // What differs by less than rounding is equal.
+        let rounded = |likeness: f32| (likeness * 1e5).round() as i64;
+        let mut ranked: Vec<u32> = (0..likeness.len() as u32).filter(|at| likeness[*at as usize] > 0.1).collect();
+        let key = |at: &u32| (std::cmp::Reverse(rounded(likeness[*at as usize])), *at);
+        if ranked.len() > most && most > 0 {
+            ranked.select_nth_unstable_by_key(most - 1, key);
+        }
+        ranked.truncate(most);
+        ranked.sort_unstable_by_key(key);
+        ranked.into_iter().map(|at| (&self.all[at as usize], f64::from(likeness[at as usize]))).collect()
+    }
+
+    /// Likeness of the words with every skill, 0 where they share nothing.
+    fn likeness(&self, words: &str, widened: bool) -> Vec<f32> {
+        let long = written_out(prefix(words, LONGEST_TEXT));
+        let found = self.found(&long, widened);
+        let mut sums = self.texts.cosines(&weights(&found, &self.texts));
+        let mut best = vec![0.0_f32; sums.len()];
+        let by_label = self.labels.cosines(&weights(&found, &self.labels));
+        for (cosine, (owner, preferred)) in by_label.into_iter().zip(&self.owners) {
+            if cosine > 0.0 {
+                let best = &mut best[*owner as usize];
+                *best = best.max(if *preferred { cosine } else { cosine * OTHER });
             }
         }
-        let mut sums: HashMap<u32, f32> = HashMap::new();
-        self.texts.add(&self.weighted(words, &self.texts, true), &mut sums);
-        sums.values_mut().for_each(|sum| *sum *= TEXT);
-        for (owner, best) in best {
-            *sums.entry(owner).or_default() +=
-                best.iter().zip(NEAREST).map(|(likeness, share)| likeness * share).sum::<f32>();
+        let own: Vec<u32> = found.iter().filter_map(|term| term.exact).collect();
+        let known = own.len() == found.len() && !own.is_empty();
+        for (at, (sum, best)) in sums.iter_mut().zip(best).enumerate() {
+            if *sum == 0.0 && best == 0.0 {
+                continue;
+            }
+            let same = known && best > 0.9 && self.preferred[at] == own;
+            *sum = *sum * TEXT + best + COMMON * self.common[at] + if same { SAME } else { 0.0 };
         }
         sums
     }
 
-    /// The terms of a text and those written alike, with their weights, of length 1 together.
-    fn weighted(&self, text: &str, index: &Index, widened: bool) -> BTreeMap<u32, f32> {
-        let mut weights: BTreeMap<u32, f32> = BTreeMap::new();
-        let mut length = 0.0;
-        for term in terms(text).into_iter().take(LONGEST) {
-            let exact = self.vocabulary.get(&term);
-            let alike = if widened { self.written.like(&term) } else { Vec::new() };
-            let rarity = exact.map_or(9.0, |term| index.rarity(*term));
-            length += rarity * rarity;
-            if let Some(term) = exact {
-                *weights.entry(*term).or_default() += rarity;
-            }
-            for (other, likeness) in alike.into_iter().filter(|(other, _)| Some(other) != exact) {
-                *weights.entry(other).or_default() += likeness * likeness * 0.7 * rarity.min(index.rarity(other));
-            }
-        }
-        let length = length.sqrt().max(1e-6);
-        weights.values_mut().for_each(|weight| *weight /= length);
-        weights
+    /// The terms of a text that the vocabulary has, each with those that are written alike when `widened`; none stands for an unknown word.
+    fn found(&self, text: &str, widened: bool) -> Vec<Found> {
+        let found = |term: String| Found {
+            exact: self.vocabulary.get(&term).copied(),
+            alike: if widened { self.written.like(&term) } else { Vec::new() },
+        };
+        terms(text).into_iter().take(LONGEST).map(found).collect()
     }
+}
+
+/// A word of a question in the vocabulary.
+struct Found {
+    exact: Option<u32>,
+    alike: Vec<(u32, f32)>,
+}
+
+/// The weights of the words of a question, of length 1 together.
+fn weights(found: &[Found], index: &Index) -> Weights {
+    let mut weights = Weights::new();
+    let mut length = 0.0;
+    for Found { exact, alike } in found {
+        let rarity = exact.map_or(UNSEEN, |term| index.rarity(term));
+        length += rarity * rarity;
+        if let Some(term) = exact {
+            *weights.entry(*term).or_default() += rarity;
+        }
+        for (other, likeness) in alike.iter().filter(|(other, _)| Some(*other) != *exact) {
+            *weights.entry(*other).or_default() += ALIKE * likeness * likeness * rarity.min(index.rarity(*other));
+        }
+    }
+    let length = length.sqrt().max(1e-6);
+    weights.values_mut().for_each(|weight| *weight /= length);
+    weights
 }
 
 impl std::fmt::Debug for EscoSkills {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("EscoSkills")
     }
+}
+
+fn prefix(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }

@@ -190,9 +190,9 @@ impl Sums {
         }
         let mut way = self.ahead[first][1];
         let mut tag = 1;
-        for at in first + 1..=last {
+        for (at, word) in scores.iter().enumerate().take(last + 1).skip(first + 1) {
             let next = if at == last { 3 } else { 2 };
-            way += steps[tag][next] + scores[at][next];
+            way += steps[tag][next] + word[next];
             tag = next;
         }
         (way + self.behind[last][3] - self.all).exp()

@@ -15,9 +15,6 @@ const LEAST: f64 = 0.4;
 /// Most phrases of one posting.
 const MOST: usize = 400;
 
-/// Most bytes around a phrase that help to link it.
-const AROUND: usize = 200;
-
 /// A phrase that asks for a skill.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Phrase {
@@ -53,7 +50,7 @@ pub fn phrases(text: &str, dictionary: &[SkillSpan]) -> Vec<Phrase> {
     spans
         .take(MOST)
         .map(|span| {
-            let link = ESCO_SKILLS.link(&text[span.start..span.end], around(text, span.start, span.end));
+            let link = ESCO_SKILLS.link(&text[span.start..span.end], "");
             Phrase {
                 kind: span.kind.as_str(),
                 start: span.start,
@@ -69,18 +66,4 @@ pub fn phrases(text: &str, dictionary: &[SkillSpan]) -> Vec<Phrase> {
 
 fn hundredths(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
-}
-
-/// The line around a phrase, cut where it is long.
-fn around(text: &str, start: usize, end: usize) -> &str {
-    let (mut from, mut to) = (start.saturating_sub(AROUND), (end + AROUND).min(text.len()));
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
-    let from = text[from..start].rfind('\n').map_or(from, |at| from + at + 1);
-    let to = text[end..to].find('\n').map_or(to, |at| end + at);
-    &text[from..to]
 }

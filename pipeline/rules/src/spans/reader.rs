@@ -102,8 +102,9 @@ impl SpanReader {
             for (kind, spans) in [Kind::Skill, Kind::Knowledge].into_iter().zip(self.tag(&words)) {
                 for (first, last, confidence) in spans {
                     let all = sentence[first].start..sentence[last].end;
-                    let inner = sentence[first..=last].iter().filter(|word| !bare(&text[(*word).clone()]).is_empty());
-                    let (Some(start), Some(end)) = (inner.clone().next(), inner.last()) else { continue };
+                    let mut inner =
+                        sentence[first..=last].iter().filter(|word| !bare(&text[(*word).clone()]).is_empty());
+                    let (Some(start), Some(end)) = (inner.clone().next(), inner.next_back()) else { continue };
                     let (start, end) = (trimmed(text, start.clone()).start, trimmed(text, end.clone()).end);
                     if start < end && all.start <= start && end <= all.end {
                         out.push(Span { kind, start, end, confidence });

@@ -44,7 +44,7 @@ fn spaced(text: &str, line: Range<usize>) -> impl Iterator<Item = Range<usize>> 
 
 /// A stop before a capital or a sign ends a sentence; a short abbreviation before a word does not.
 fn ends_sentence(word: &str, next: &str) -> bool {
-    let closed = word.trim_end_matches(['"', '”', '’', ')']);
+    let closed = word.trim_start_matches('(').trim_end_matches(['"', '”', '’', ')']);
     let stop = closed.ends_with(['.', '!', '?']) && !["e.g.", "i.e.", "etc.", "incl.", "vs."].contains(&closed);
     stop && next.chars().next().is_some_and(|first| !first.is_lowercase())
 }

