@@ -111,7 +111,9 @@ impl<'a> Around<'a> {
                     _ => {}
                 },
                 // `per 2 weeks`
-                Kind::Amount(_) if per => return (After::PerOther, at),
+                Kind::Amount(count) if per && count.money.is_none() && count.times.is_none() => {
+                    return (After::PerOther, at);
+                }
                 Kind::Dash | Kind::Money(_) | Kind::Other | Kind::Open | Kind::Plus => {}
                 Kind::Stop if per => {}
                 _ => return (After::Silent, at),

@@ -174,6 +174,7 @@ const WORDS: &[(&str, &str, &str)] = &[
         "",
         "65000-78000 EUR year",
     ),
+    ("Base salary £70,000 - £90,000 / $90,000 - $115,000", "", "70000-90000 GBP year"),
 ];
 
 /// Amounts that are no base pay.
