@@ -2,6 +2,8 @@
 
 use pipeline_rules::{Readers, eval};
 
+use crate::measure;
+
 #[test]
 #[ignore = "needs ../shared/data"]
 fn pay_in_currencies_of_the_union_is_read() {
@@ -17,7 +19,7 @@ fn pay_in_currencies_of_the_union_is_read() {
 fn pay_of_comments_is_read_exactly_or_not_at_all() {
     let mut files = std::collections::BTreeMap::new();
     for half in ["dev", "test"] {
-        let references = include_str!("../../../tests/labels/hn_pay.jsonl").lines();
+        let references = include_str!("../../../../tests/labels/hn_pay.jsonl").lines();
         let references = references.map(|line| serde_json::from_str::<serde_json::Value>(line).expect("is JSON"));
         let labels = references.filter(|label| label["split"] == half).map(|mut label| {
             let name = label["file"].as_str().expect("a file").to_owned();

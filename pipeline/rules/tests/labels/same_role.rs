@@ -102,7 +102,7 @@ fn change(posting: &mut serde_json::Value, edit: &str, job: &serde_json::Value, 
 fn postings_of_one_vacancy_are_one_role_and_others_are_not() {
     let mut files = std::collections::BTreeMap::new();
     for half in ["dev", "test"] {
-        let lines = include_str!("../../../tests/labels/same_role.jsonl").lines();
+        let lines = include_str!("../../../../tests/labels/same_role.jsonl").lines();
         let labels: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).expect("is JSON")).collect();
         let labels = labels.into_iter().filter(|label| label["split"] == half).map(|mut label| {
             for side in ["a", "b"] {
