@@ -6,6 +6,7 @@
 
 mod cues;
 mod fields;
+mod names;
 mod office;
 mod relocation;
 #[cfg(test)]
