@@ -229,6 +229,14 @@ mod tests {
         assert_eq!(tidy("10 m² ½ ﬁ", &mut Warnings::new()), "10 m² ½ ﬁ");
     }
 
+    #[test]
+    fn a_page_that_hides_most_of_itself_is_read() {
+        let mut warnings = Warnings::new();
+        let page = format!("<div style='display:none'><p>{}</p></div>", "word ".repeat(2_000));
+        assert!(clean(&page, Markup::Html, &mut warnings).starts_with("word word"));
+        assert!(warnings.contains("doubtful-text"));
+    }
+
     /// Unclosed hidden elements must not make each other be searched again.
     #[test]
     fn many_unclosed_hidden_elements_take_linear_time() {

@@ -18,9 +18,14 @@ pub(super) struct Styles<'a> {
 
 impl<'a> Styles<'a> {
     /// Takes one attribute: `name` is what stands before its `=` (its end is enough), `value` what is between its quotes.
+    #[inline]
     pub fn attribute(&mut self, name: &[u8], value: &'a [u8], sight: &mut Sight) {
-        if ends_with(name, b"style") {
-            if value != self.last {
+        // Most attributes are neither, which their last letter tells.
+        if !matches!(name.last(), Some(b'e' | b'E' | b'n' | b'N' | b' ' | b'\n' | b'\t')) {
+            return;
+        }
+        if name.ends_with(b"style") || ends_with(name, b"style") {
+            if value.len() != self.last.len() || value != self.last {
                 (self.last, self.sight) = (value, style(value));
             }
             sight.hidden |= self.sight.hidden;

@@ -39,22 +39,30 @@ pub(super) fn scan(markup: &str, out: &mut Writer) {
     }
 }
 
+/// Most hidden elements that are searched for their end and then kept: each search may read to the end of the page.
+const MOST_KEPT: u8 = 16;
+
+/// Longest hidden element that is left out whatever its share of the page, in bytes.
+const SMALL: usize = 1_024;
+
 /// What is seen of the page.
 #[derive(Default)]
 struct Eye<'a> {
     styles: Styles<'a>,
-    /// Whether a hidden element was never closed, so that no other is looked for: each search reads to the end.
-    blind: bool,
+    /// How many hidden elements were searched for their end and not left out.
+    kept: u8,
 }
 
 /// Takes the start tag whose name begins at `at`; answers where to go on.
 fn start_tag<'a>(bytes: &'a [u8], at: usize, eye: &mut Eye<'a>, out: &mut Writer) -> usize {
     let (end, name) = name(bytes, at);
-    let (after, sight) = tag_end(bytes, end, Some(&mut eye.styles));
+    let (after, sight) = attributes(bytes, end, &mut eye.styles);
     if sight.hidden && !is_void(name) {
-        let behind = if eye.blind { None } else { behind_element(bytes, after, name) };
+        let behind = if eye.kept < MOST_KEPT { behind_element(bytes, after, name) } else { None };
+        // A page that hides most of itself shows it by a script.
+        let behind = behind.filter(|behind| behind - after <= bytes.len() / 4 || behind - after <= SMALL);
         out.unseen(behind.is_some());
-        eye.blind |= behind.is_none();
+        eye.kept += u8::from(behind.is_none() && eye.kept < MOST_KEPT);
         if let Some(behind) = behind {
             if matches!(element(name), Element::Block(_)) {
                 out.end_line();
@@ -82,7 +90,7 @@ fn end_tag(bytes: &[u8], at: usize, out: &mut Writer) -> usize {
     if matches!(element(name), Element::Block(_)) {
         out.end_line();
     }
-    tag_end(bytes, end, None).0
+    tag_end(bytes, end)
 }
 
 /// Behind the end tag of the element called `called` whose content begins at `at`; `None` when it is never closed.
@@ -93,7 +101,7 @@ fn behind_element(bytes: &[u8], mut at: usize, called: u128) -> Option<usize> {
         at = match bytes.get(open + 1) {
             Some(b'/') => {
                 let (end, other) = name(bytes, open + 2);
-                let after = tag_end(bytes, end, None).0;
+                let after = tag_end(bytes, end);
                 if other == called {
                     depth -= 1;
                     if depth == 0 {
@@ -104,7 +112,7 @@ fn behind_element(bytes: &[u8], mut at: usize, called: u128) -> Option<usize> {
             }
             Some(next) if next.is_ascii_alphabetic() => {
                 let (end, other) = name(bytes, open + 1);
-                let after = tag_end(bytes, end, None).0;
+                let after = tag_end(bytes, end);
                 depth += usize::from(other == called);
                 match element(other) {
                     Element::Raw => raw_end(bytes, after, &bytes[open + 1..end]),
@@ -204,38 +212,54 @@ fn element(name: u128) -> Element {
     }
 }
 
-/// Behind the `>` of the tag whose name ends at `at`, and with `styles` whether its element is seen; a `>` in a quoted value does not
-/// end it.
-fn tag_end<'a>(bytes: &'a [u8], mut at: usize, mut styles: Option<&mut Styles<'a>>) -> (usize, Sight) {
+/// Behind the `>` of the tag whose name ends at `at`; a `>` in a quoted value does not end it.
+fn tag_end(bytes: &[u8], mut at: usize) -> usize {
+    if bytes.get(at) == Some(&b'>') {
+        return at + 1;
+    }
+    while let Some(found) = memchr3(b'>', b'"', b'\'', bytes.get(at..).unwrap_or_default()) {
+        let (from, here) = (at, at + found);
+        at = match bytes[here] {
+            b'>' => return here + 1,
+            // Only after `=` does a quote begin a value; elsewhere it is part of a name.
+            quote if name_before(bytes, from, here).is_some() => {
+                memchr(quote, &bytes[here + 1..]).map_or(bytes.len(), |closing| here + 1 + closing + 1)
+            }
+            _ => here + 1,
+        };
+    }
+    bytes.len()
+}
+
+/// As [`tag_end`], and whether the element is seen.
+#[inline]
+fn attributes<'a>(bytes: &'a [u8], mut at: usize, styles: &mut Styles<'a>) -> (usize, Sight) {
     let mut sight = Sight::default();
     if bytes.get(at) == Some(&b'>') {
         return (at + 1, sight);
     }
     while let Some(found) = memchr3(b'>', b'"', b'\'', bytes.get(at..).unwrap_or_default()) {
         let (from, here) = (at, at + found);
-        at = match bytes[here] {
-            b'>' => {
-                sight.hidden |= styles.is_some() && is_bare_hidden(&bytes[from..here]);
-                return (here + 1, sight);
-            }
-            // Only after `=` does a quote begin a value; elsewhere it is part of a name.
-            quote => match name_before(bytes, from, here) {
-                Some(name) => {
-                    let end = memchr(quote, &bytes[here + 1..]).map_or(bytes.len(), |closing| here + 1 + closing);
-                    if let Some(styles) = styles.as_deref_mut() {
-                        styles.attribute(name, &bytes[here + 1..end], &mut sight);
-                        sight.hidden |= is_bare_hidden(name);
-                    }
-                    (end + 1).min(bytes.len())
-                }
-                None => here + 1,
-            },
-        };
+        let quote = bytes[here];
+        if quote == b'>' {
+            // Shorter ones have no room for the name.
+            sight.hidden |= here - from >= b" hidden".len() && is_bare_hidden(&bytes[from..here]);
+            return (here + 1, sight);
+        }
+        at = here + 1;
+        if let Some(name) = name_before(bytes, from, here) {
+            let end = memchr(quote, &bytes[at..]).map_or(bytes.len(), |closing| at + closing);
+            styles.attribute(name, &bytes[here + 1..end], &mut sight);
+            // Shorter ones have no room for two names.
+            sight.hidden |= name.len() > b" hidden ".len() && is_bare_hidden(name);
+            at = (end + 1).min(bytes.len());
+        }
     }
     (bytes.len(), sight)
 }
 
 /// What stands from `from` to the `=` before the quote at `at`, spaces aside; `None` when there is no `=`.
+#[inline]
 fn name_before(bytes: &[u8], from: usize, at: usize) -> Option<&[u8]> {
     let equals = bytes[from..at].iter().rposition(|byte| !byte.is_ascii_whitespace())?;
     (bytes[from + equals] == b'=').then(|| &bytes[from..from + equals])
@@ -266,7 +290,7 @@ fn raw_end(bytes: &[u8], mut at: usize, name: &[u8]) -> usize {
         let end = begin + name.len();
         let closes = bytes.get(begin..end).is_some_and(|found| found.eq_ignore_ascii_case(name));
         if closes && bytes.get(end).is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')) {
-            return tag_end(bytes, end, None).0;
+            return tag_end(bytes, end);
         }
         at = begin;
     }

@@ -326,11 +326,14 @@ fn is_joined_script(character: char) -> bool {
 
 /// Whether a Greek or Cyrillic letter is drawn as a Latin one.
 fn looks_latin(character: char) -> bool {
-    "АВЕЅІЈКМНОРСТУХаеорсухѕіјԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρχ".contains(character)
+    matches!(character, '\u{370}'..='\u{52f}') && "АВЕЅІЈКМНОРСТУХаеорсухѕіјԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρχ".contains(character)
 }
 
-/// Whether a character may be written otherwise in composed form; `false` for most of what postings hold.
+/// Whether a character may be written otherwise in composed form: combining marks and what stands in blocks with some. Pictographs and
+/// what joins them, of which many postings are full, are none.
 fn may_compose(character: char) -> bool {
-    !matches!(character, '\u{80}'..='\u{2ff}' | '\u{400}'..='\u{482}' | '\u{2010}'..='\u{2125}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{27bf}'
-        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{1f300}'..='\u{1faff}')
+    matches!(character, '\u{300}'..='\u{387}' | '\u{483}'..='\u{487}' | '\u{591}'..='\u{1fff}' | '\u{20d0}'..='\u{20ff}'
+        | '\u{2126}'..='\u{212b}' | '\u{2329}' | '\u{232a}' | '\u{2adc}' | '\u{302a}'..='\u{302f}' | '\u{3099}' | '\u{309a}'
+        | '\u{a66f}'..='\u{abff}' | '\u{f900}'..='\u{fb4f}' | '\u{fe20}'..='\u{fe2f}' | '\u{10000}'..='\u{1efff}'
+        | '\u{20000}'..='\u{3ffff}')
 }
