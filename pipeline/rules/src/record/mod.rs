@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pipeline_core::PostingId;
 use pipeline_core::hash::Hasher;
-use pipeline_core::source::{Description, RawPosting, Section};
+use pipeline_core::source::{Description, RawPosting, Remote, Section};
 use pipeline_core::stage::SkillSpan;
 use schemas::Json;
 use schemas::tables::{FetchRow, PostingRow};
@@ -79,11 +79,13 @@ pub fn posting(
     let places = Places::read(readers, &raw, &mut provenance);
     let remote = work::remote(&raw, &title, &text);
     let eligible = eligibility::read(&readers.places, &raw, &title, &text, remote.as_ref());
-    note_eligibility(&eligible, &mut provenance);
     if let (None, Some(fact), Some(_)) = (&remote, eligible.first(FactKind::OfficeDays), eligible.implied_remote()) {
         provenance.note_at("remote", &fact.from, "office-days", fact.confidence, fact.start.zip(fact.end));
     }
-    let hints = PayHints { country: places.pay_country(&eligible.countries), ..PayHints::default() };
+    let far = remote.as_ref().is_some_and(|found| found.value == Remote::Remote) || !raw.remote_scope.is_empty();
+    let remote_countries = if far { eligible.countries.clone() } else { Vec::new() };
+    note_eligibility(&eligible, &remote_countries, &mut provenance);
+    let hints = PayHints { countries: places.pay_countries(&remote_countries), ..PayHints::default() };
     let pay = read_pay(&raw, &title, &text, &hints, &mut warnings, &mut provenance);
     let facts = readers.skills.facts(&text, &title, employer.as_deref(), &sections);
     let spans = skill_spans(&facts);
@@ -155,7 +157,7 @@ pub fn posting(
             .map(|found| found.value)
             .or_else(|| eligible.implied_remote())
             .map(|value| value.name().to_owned()),
-        remote_countries: eligible.countries.clone(),
+        remote_countries,
         pay_min_minor: pay.min_minor,
         pay_max_minor: pay.max_minor,
         pay_currency: pay.currency,
@@ -250,10 +252,15 @@ fn read_pay(
     pay
 }
 
+/// Whether the skill is wanted at all, and not named as what nobody needs.
+fn is_wanted(fact: &&SkillFact) -> bool {
+    fact.rule != "denied"
+}
+
 /// Skills of text, title and tags, by canonical name, sorted.
 fn skill_names(readers: &Readers, raw: &RawPosting, facts: &[SkillFact], provenance: &mut Provenance) -> Vec<String> {
     let tags = raw.tags.iter().filter_map(|tag| readers.skills.canonical(tag));
-    let mut names: Vec<String> = facts.iter().map(|fact| fact.skill.to_owned()).chain(tags).collect();
+    let mut names: Vec<String> = facts.iter().filter(is_wanted).map(|fact| fact.skill.to_owned()).chain(tags).collect();
     names.sort_unstable();
     names.dedup();
     if !names.is_empty() {
@@ -271,8 +278,11 @@ fn skill_spans(facts: &[SkillFact]) -> Vec<SkillSpan> {
         start: *start,
         end: *end,
     };
-    let mut spans: Vec<SkillSpan> =
-        facts.iter().flat_map(|fact| fact.spans.iter().map(|place| span(fact.skill, place))).collect();
+    let mut spans: Vec<SkillSpan> = facts
+        .iter()
+        .filter(is_wanted)
+        .flat_map(|fact| fact.spans.iter().map(|place| span(fact.skill, place)))
+        .collect();
     spans.sort_unstable_by(|a, b| (a.start, a.end, &a.skill).cmp(&(b.start, b.end, &b.skill)));
     spans
 }
@@ -296,10 +306,10 @@ fn skill_facts(facts: &[SkillFact]) -> Json {
 }
 
 /// Where each column of who may take it came from: the first fact of its kind.
-fn note_eligibility(eligible: &Eligibility, provenance: &mut Provenance) {
+fn note_eligibility(eligible: &Eligibility, remote_countries: &[String], provenance: &mut Provenance) {
     let countries: &[FactKind] = &[FactKind::Country, FactKind::Region, FactKind::Area, FactKind::Authorization];
     for (column, known, kinds) in [
-        ("remote_countries", !eligible.countries.is_empty(), countries),
+        ("remote_countries", !remote_countries.is_empty(), countries),
         ("office_days", eligible.office_days.is_some(), &[FactKind::OfficeDays]),
         ("travel_percent", eligible.travel_percent.is_some(), &[FactKind::Travel]),
     ] {

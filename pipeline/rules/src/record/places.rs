@@ -67,12 +67,8 @@ impl Places {
         out
     }
 
-    /// The country whose dollar is meant: the one that all known places share.
-    pub(super) fn pay_country(&self, remote_countries: &[String]) -> Option<String> {
-        match (self.countries.as_slice(), remote_countries) {
-            ([one], _) => Some(one.clone()),
-            ([], [one]) => Some(one.clone()),
-            _ => None,
-        }
+    /// The countries whose dollar may be meant: those of the places, else those that a remote worker may be in.
+    pub(super) fn pay_countries(&self, remote_countries: &[String]) -> Vec<String> {
+        if self.countries.is_empty() { remote_countries.to_vec() } else { self.countries.clone() }
     }
 }
