@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use cpu_time::ProcessTime;
 use pipeline_core::stage::SkillSpan;
-use pipeline_rules::Readers;
 use pipeline_rules::esco::ESCO_SKILLS;
 use pipeline_rules::spans::{Kind, SPANS, phrases};
+use pipeline_rules::{Readers, sections};
 use proptest::prelude::*;
 
 const POSTING: &str = "Your profile:\n- You have strong communication skills and work well in a team.\n- Experience with Java, Kubernetes and \
@@ -41,7 +41,7 @@ fn what_is_offered_is_no_skill() {
 #[test]
 fn a_text_without_words_has_no_spans() {
     for text in ["", "\n\n", ",,, ... ((", "\u{200b}"] {
-        assert!(SPANS.read(text).is_empty() && phrases(text, &[]).is_empty(), "{text:?}");
+        assert!(SPANS.read(text).is_empty() && phrases(text, &sections::read(text), &[]).is_empty(), "{text:?}");
     }
 }
 
@@ -50,12 +50,15 @@ fn the_dictionary_keeps_its_own() {
     let java = POSTING.find("Java").unwrap();
     let known = SkillSpan { skill: "Java".to_owned(), start: java, end: java + 4 };
     let inside = |phrases: Vec<pipeline_rules::spans::Phrase>| phrases.iter().any(|phrase| phrase.start == java);
-    assert!(inside(phrases(POSTING, &[])) && !inside(phrases(POSTING, &[known])));
+    assert!(
+        inside(phrases(POSTING, &sections::read(POSTING), &[]))
+            && !inside(phrases(POSTING, &sections::read(POSTING), &[known]))
+    );
 }
 
 #[test]
 fn a_preferred_label_is_linked_and_an_unknown_word_is_not() {
-    let label = |words: &str| ESCO_SKILLS.link(words, "").map(|(skill, _)| skill.label.as_str());
+    let label = |words: &str| ESCO_SKILLS.link(words).map(|(skill, _)| skill.label.as_str());
     assert_eq!(label("communication"), Some("communication"));
     assert_eq!(label("JavaScript"), Some("JavaScript"));
     assert_eq!(label("computer science"), Some("computer science"));
@@ -99,7 +102,7 @@ proptest! {
             }
         }
         prop_assert_eq!(&spans, &SPANS.read(&text));
-        for phrase in phrases(&text, &[]) {
+        for phrase in phrases(&text, &sections::read(&text), &[]) {
             prop_assert!(text.get(phrase.start..phrase.end).is_some());
             prop_assert_eq!(phrase.esco.is_some(), phrase.esco_label.is_some());
         }
@@ -164,12 +167,12 @@ fn phrases_of_real_postings_cost_little() {
     let texts: Vec<&str> =
         board["jobs"].as_array().unwrap().iter().filter_map(|job| job["descriptionPlain"].as_str()).take(40).collect();
     let kilobytes = texts.iter().map(|text| text.len()).sum::<usize>() as f64 / 1_000.0;
-    phrases(texts[0], &[]);
+    phrases(texts[0], &sections::read(texts[0]), &[]);
     let began = ProcessTime::now();
     let spans: usize = texts.iter().map(|text| SPANS.read(text).len()).sum();
     let reading = began.elapsed().as_secs_f64() * 1e6 / kilobytes;
     let began = ProcessTime::now();
-    let all: Vec<_> = texts.iter().flat_map(|text| phrases(text, &[])).collect();
+    let all: Vec<_> = texts.iter().flat_map(|text| phrases(text, &sections::read(text), &[])).collect();
     let whole = began.elapsed().as_secs_f64() * 1e6 / kilobytes;
     let linked = all.iter().filter(|phrase| phrase.esco.is_some()).count();
     eprintln!(

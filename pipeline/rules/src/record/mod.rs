@@ -89,7 +89,7 @@ pub fn posting(
     let pay = read_pay(&raw, &title, &text, &hints, &mut warnings, &mut provenance);
     let facts = readers.skills.facts(&text, &title, employer.as_deref(), &sections);
     let spans = skill_spans(&facts);
-    let phrases = spans::phrases(&text, &spans);
+    let phrases = spans::phrases(&text, &sections, &spans);
     let skill_names = skill_names(readers, &raw, &facts, &mut provenance);
     let level = work::level(&raw, &title);
     let facts_of_work = WorkFacts::read(&text, &sections);

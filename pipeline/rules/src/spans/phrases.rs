@@ -3,8 +3,9 @@
 use pipeline_core::stage::SkillSpan;
 use serde::Serialize;
 
-use super::reader::SPANS;
+use super::reader::{SPANS, Span};
 use crate::esco::ESCO_SKILLS;
+use crate::sections::{Kind, Section};
 
 /// Name and version of the rule, for the provenance of a phrase.
 pub const METHOD: &str = "skill-spans-1";
@@ -37,8 +38,9 @@ pub struct Phrase {
     pub esco_confidence: Option<f64>,
 }
 
-/// The phrases of a posting's clean text, in order of place, without those that lie inside a span of the dictionary.
-pub fn phrases(text: &str, dictionary: &[SkillSpan]) -> Vec<Phrase> {
+/// The phrases of a posting's clean text, whose sections are `sections`, in order of place, without those that lie inside a span of
+/// the dictionary. What a posting says of the employer, of pay, benefits, the process and the law is not read.
+pub fn phrases(text: &str, sections: &[Section], dictionary: &[SkillSpan]) -> Vec<Phrase> {
     let mut known: Vec<(usize, usize)> = dictionary.iter().map(|span| (span.start, span.end)).collect();
     known.sort_unstable();
     // Spans of the dictionary do not overlap: the one that may hold a phrase is the last that begins no later.
@@ -46,11 +48,17 @@ pub fn phrases(text: &str, dictionary: &[SkillSpan]) -> Vec<Phrase> {
         let at = known.partition_point(|span| span.0 <= start);
         at > 0 && known[at - 1].1 >= end
     };
-    let spans = SPANS.read(text).into_iter().filter(|span| span.confidence >= LEAST && !is_known(span.start, span.end));
+    let asking =
+        |section: &&Section| matches!(section.kind, Kind::Duties | Kind::Requirements | Kind::Preferred | Kind::Other);
+    let read = sections.iter().filter(asking).flat_map(|section| {
+        let within = SPANS.read(&text[section.start..section.end]);
+        within.into_iter().map(|span| Span { start: span.start + section.start, end: span.end + section.start, ..span })
+    });
+    let spans = read.filter(|span| span.confidence >= LEAST && !is_known(span.start, span.end));
     spans
         .take(MOST)
         .map(|span| {
-            let link = ESCO_SKILLS.link(&text[span.start..span.end], "");
+            let link = ESCO_SKILLS.link(&text[span.start..span.end]);
             Phrase {
                 kind: span.kind.as_str(),
                 start: span.start,
