@@ -22,7 +22,7 @@ use title_words::{Phrases, of_label, of_title};
 /// ESCO v1.2 occupations: id, code, ISCO-08 group, preferred label, other labels by `|`.
 const OCCUPATIONS: &[u8] = include_bytes!("../../../../data-samples/reference/occupations.tsv.gz");
 
-/// O*NET 28 occupations: code, title, other titles by `|`, links to ESCO by the first eight digits of the id, by `|` with their weights after `=`.
+/// O*NET occupations: code, title, other titles by `|`, links to ESCO by the first eight digits of the id, by `|` with their weights after `=`.
 const ONET: &[u8] = include_bytes!("../../../../data-samples/reference/onet_titles.tsv.gz");
 
 /// Share of what O*NET says beside what ESCO's own labels say.
