@@ -73,16 +73,19 @@ fn densified(bins: &[u32; SKETCH]) -> [u32; SKETCH] {
 }
 
 fn word_set(words: &[u64]) -> Vec<u8> {
+    // No place holds what belongs there, so that every first word counts.
     let mut filter = [0_u32; FILTER];
-    let mut hashes: Vec<u32> = Vec::with_capacity(words.len().min(FILTER));
+    filter[0] = 1;
+    let (mut hashes, mut count) = (vec![0_u32; words.len()], 0);
     for word in words {
         let hash = short(*word);
         let seen = &mut filter[hash as usize % FILTER];
-        if *seen != hash || hash == 0 {
-            *seen = hash;
-            hashes.push(hash);
-        }
+        // Written either way: whether a word was there before cannot be foreseen.
+        hashes[count] = hash;
+        count += usize::from(*seen != hash);
+        *seen = hash;
     }
+    hashes.truncate(count);
     let mut hashes = sorted(hashes);
     hashes.dedup();
     hashes.truncate(WORD_SET);
