@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use futures::TryStreamExt as _;
 use pipeline_core::Result;
 use pipeline_core::hash::Hasher;
-use pipeline_lake::{Lake, Shuffle, rows};
+use pipeline_lake::{Lake, LakeFile, Shuffle, rows};
 use pipeline_rules::resolve::{BoardSeen, Evidence, PageSeen};
 use schemas::tables::{CorrectionRow, PostingRow, ReadingRow};
-use schemas::{Day, Micros, Row as _};
+use schemas::{Day, Micros, Partition, Row as _};
 
 use super::notes::Note;
 use super::posting_number;
@@ -22,10 +22,14 @@ impl Boards {
     pub(super) async fn read(lake: &Lake, notes: &mut Shuffle) -> Result<Self> {
         let table = lake.table(ReadingRow::TABLE).await?;
         let mut boards = Self::default();
+        let mut partitions: BTreeMap<Partition, Vec<LakeFile>> = BTreeMap::new();
+        for file in table.files().await? {
+            partitions.entry(file.partition.clone()).or_default().push(file);
+        }
         // A look at a board lies within one source and day.
-        for partition in table.partitions().await? {
+        for files in partitions.into_values() {
             let mut looks: HashMap<Look, Asked> = HashMap::new();
-            let mut batches = table.read(table.files_where(|found| *found == partition).await?, None);
+            let mut batches = table.read(files, None);
             while let Some(batch) = batches.try_next().await? {
                 for row in rows::<ReadingRow>(&batch)? {
                     if let Some(id) = &row.posting_id {
