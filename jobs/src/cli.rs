@@ -347,14 +347,20 @@ pub struct Eval {
 /// What can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Subject {
-    /// Pay from texts: JSON lines {"text_tier", "location", "gold": [{"min", "max", "currency", "interval": "1 YEAR"}]}, or
-    /// {"title", "text", "location", "min", "max", "currency", "period"}
+    /// Pay from texts: JSON lines {"text_tier", "location", "gold": [{"min", "max", "currency", "interval": "1 YEAR"}]},
+    /// {"title", "text", "location", "min", "max", "currency", "period"}, or {"comment": HTML, "min", ...}
     Salary,
-    /// Technologies from postings: JSON lines {"title", "text", "expected": [names]}
+    /// Technologies from postings: JSON lines {"title", "text", "company"?, "expected": [names]}
     Skills,
+    /// Spans of skill and knowledge: JSON lines {"tokens", "tags_skill", "tags_knowledge"} (BIO), or such columns (CoNLL)
+    Spans,
+    /// ESCO skills of spans: CSV with sentence, span, sub_span, label
+    EscoSkill,
     /// Places from texts: JSON lines {"text", "country", "region", "city"} or {"text", "places": [..]}, or boards of Ashby
     Place,
-    /// ESCO occupations of titles: JSON lines {"title", "esco": id, address or label}, or a table with such columns
+    /// Who may take a posting: JSON lines of postings with what they say of it
+    Eligibility,
+    /// ESCO occupations of titles: JSON lines {"title", "esco": ids, addresses or labels}, or a table with such columns
     Title,
     /// Whether postings become one role: JSON lines {"a": posting, "b": posting, "same"}, a posting being {"source", "company",
     /// "title", "place", "text", "id"?, "html"?, "url"?, "pay"?, "department"?}

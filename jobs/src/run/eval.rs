@@ -23,6 +23,9 @@ pub fn run(form: Form, arguments: &Eval) -> Result<()> {
         Subject::Salary => eval::salary::evaluate(&readers, &labels),
         Subject::Place => eval::place::evaluate(&readers, &labels),
         Subject::Title => eval::title::evaluate(&readers, &labels),
+        Subject::Spans => eval::spans::evaluate(&readers, &labels),
+        Subject::EscoSkill => eval::esco_skill::evaluate(&readers, &labels),
+        Subject::Eligibility => eval::eligibility::evaluate(&readers, &labels),
         Subject::SameRole => eval::same_role::evaluate(&readers, &labels),
         Subject::Skills => eval::skills::evaluate(&readers, &labels),
     }?;

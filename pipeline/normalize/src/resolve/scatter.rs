@@ -26,7 +26,6 @@ const UNREAD: &[&str] = &[
     "eligibility",
     "work_facts",
     "sections",
-    "place_list",
     "employer",
 ];
 /// Characters of a text that a role shows.
