@@ -73,7 +73,7 @@ impl Builder {
 
     /// Whether the last cell is null.
     pub(crate) fn ends_null(&self) -> bool {
-        let is_valid = |bits: Option<&[u8]>, at: usize| bits.is_none_or(|bits| bits[at / 8] >> (at % 8) & 1 == 1);
+        let is_valid = |bits: Option<&[u8]>, at: usize| bits.is_none_or(|bits| (bits[at / 8] >> (at % 8)) & 1 == 1);
         let Some(last) = self.len().checked_sub(1) else { return false };
         !is_valid(
             match self {

@@ -246,12 +246,11 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
     if !rest.is_empty() {
         return None;
     }
-    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+    pairs.iter().map(|[high, low]| Some((digit(*high)? << 4) | digit(*low)?)).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use schemas::Row as _;
     use schemas::tables::{ObservationRow, PostingRow};
 
     use super::*;

@@ -58,11 +58,11 @@ impl Packing {
         let mut builders: Vec<Builder> = self.spec.columns.iter().map(|column| Builder::new(column.kind)).collect();
         for mut record in records {
             for ((column, packed), builder) in self.spec.columns.iter().zip(&self.packed).zip(&mut builders) {
-                let done = match packed {
-                    true => builder.unpack(&mut record),
-                    false => Some(builder.add_empty(column.nullable)),
-                };
-                done.ok_or_else(|| Error::internal(format!("a row of {} breaks off", self.spec.name)))?;
+                if !packed {
+                    builder.add_empty(column.nullable);
+                } else if builder.unpack(&mut record).is_none() {
+                    return Err(Error::internal(format!("a row of {} breaks off", self.spec.name)));
+                }
             }
         }
         let arrays = builders.into_iter().map(Builder::finish).collect();
