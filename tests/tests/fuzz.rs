@@ -3,6 +3,8 @@
 //! Every sample of every source is mutated by a generator with fixed seeds and goes the whole way from bytes to rows. A longer run:
 //! `FUZZ_ROUNDS=2000 cargo test --release -p tests --test fuzz -- --nocapture`.
 
+#![expect(clippy::print_stdout, reason = "how long the slowest took is read by people")]
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

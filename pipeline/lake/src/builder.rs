@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::ArrayRef;
 use arrow_array::builder::{
-    ArrayBuilder, BinaryBuilder, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, ListBuilder,
-    StringBuilder, TimestampMicrosecondBuilder,
+    BinaryBuilder, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
+    TimestampMicrosecondBuilder,
 };
 use arrow_schema::{DataType, Field};
 use schemas::Kind;
@@ -51,43 +51,6 @@ impl Builder {
             Self::Bool(builder) => builder.append_option((!nullable).then_some(false)),
             Self::Texts(builder) => builder.append(!nullable),
         }
-    }
-
-    fn inner(&self) -> &dyn ArrayBuilder {
-        match self {
-            Self::Text(builder) => builder,
-            Self::Bytes(builder) => builder,
-            Self::Int(builder) => builder,
-            Self::Float(builder) => builder,
-            Self::Time(builder) => builder,
-            Self::Day(builder) => builder,
-            Self::Bool(builder) => builder,
-            Self::Texts(builder) => builder,
-        }
-    }
-
-    /// Cells so far.
-    pub(crate) fn len(&self) -> usize {
-        self.inner().len()
-    }
-
-    /// Whether the last cell is null.
-    pub(crate) fn ends_null(&self) -> bool {
-        let is_valid = |bits: Option<&[u8]>, at: usize| bits.is_none_or(|bits| (bits[at / 8] >> (at % 8)) & 1 == 1);
-        let Some(last) = self.len().checked_sub(1) else { return false };
-        !is_valid(
-            match self {
-                Self::Text(builder) => builder.validity_slice(),
-                Self::Bytes(builder) => builder.validity_slice(),
-                Self::Int(builder) => builder.validity_slice(),
-                Self::Float(builder) => builder.validity_slice(),
-                Self::Time(builder) => builder.validity_slice(),
-                Self::Day(builder) => builder.validity_slice(),
-                Self::Bool(builder) => builder.validity_slice(),
-                Self::Texts(builder) => builder.validity_slice(),
-            },
-            last,
-        )
     }
 
     /// Takes one cell from the front of `record`; `None` when it breaks off.

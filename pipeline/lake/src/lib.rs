@@ -8,7 +8,6 @@ pub mod column;
 mod commit;
 mod encode;
 mod hash;
-mod lines;
 mod ordered;
 mod packed;
 mod read;
@@ -20,7 +19,6 @@ mod view;
 mod write;
 
 pub use hash::{TableHash, hash_batches};
-pub use lines::Lines;
 pub use packed::Packing;
 pub use read::{BatchStream, rows};
 pub use scratch::Scratch;

@@ -14,6 +14,7 @@ use pipeline_core::ports::SimulatedClock;
 use pipeline_lake::{Lake, Mode};
 use pipeline_normalize::resolve::{Limits, ResolveStage};
 use pipeline_rules::fx::Rates;
+use pipeline_rules::likeness;
 use pipeline_rules::resolve::{BoardSeen, Evidence, PageSeen, Sighting, bucket_key, resolve};
 use schemas::tables::{CorrectionRow, ObservationRow, PostingRow, RateRow, ReadingRow, RoleRow};
 use schemas::{Day, Micros, Partition, Row as _};
@@ -46,6 +47,11 @@ struct World {
     readings: Vec<ReadingRow>,
 }
 
+/// One of the texts that postings have.
+fn words(text: u64) -> String {
+    (0..60).map(|word| format!("text{text}word{word} ")).collect()
+}
+
 /// Postings of few large and many small employers, in versions that change employers, with pages and complete listings.
 fn world(postings: u64) -> World {
     let mut numbers = Numbers(5);
@@ -56,7 +62,7 @@ fn world(postings: u64) -> World {
         for version in 0..1 + numbers.below(3) / 2 {
             let at = Micros(20_000 * DAY + numbers.below(20) as i64 * DAY + n as i64);
             let employer = if numbers.below(10) == 0 { 1 } else { employer };
-            let title = numbers.below(4);
+            let (title, said) = (numbers.below(4), numbers.below(3));
             let row = PostingRow {
                 posting_id: id.clone(),
                 version: format!("v{version}"),
@@ -69,7 +75,8 @@ fn world(postings: u64) -> World {
                 title_key: format!("title {title}"),
                 company_key: if employer == 1 { String::new() } else { format!("employer {employer}") },
                 text: "ä".repeat(numbers.below(400) as usize),
-                text_hash: format!("{}", numbers.below(3)),
+                text_hash: format!("{said}"),
+                text_words: likeness::of(&words(said)).word_set,
                 text_sketch: (0..256).map(|byte| (byte as u64 % (1 + numbers.below(2))) as u8).collect(),
                 posted_at: (numbers.below(3) > 0).then_some(Micros(19_000 * DAY + numbers.below(9) as i64)),
                 level: (numbers.below(4) == 0).then(|| "senior".to_owned()),

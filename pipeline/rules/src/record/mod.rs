@@ -212,7 +212,6 @@ pub fn posting(
         isco: occupation.isco.map(|(group, _)| group.to_owned()),
         soc: occupation.soc.map(|(soc, _)| soc.code),
         employer: known_employer,
-        ..PostingRow::default()
     }
 }
 
