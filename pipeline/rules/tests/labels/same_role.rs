@@ -122,7 +122,7 @@ fn postings_of_one_vacancy_are_one_role_and_others_are_not() {
         }
         eprintln!("{half} n {} {:#?}", found.n, found.metrics);
         let value = |metric: &str| found.metrics[metric].value;
-        assert!(value("precision") >= 0.995 && value("recall") >= 0.9 && value("destructive") == 0.0);
+        assert!(value("precision") >= 0.995 && value("recall") >= 0.95 && value("destructive") == 0.0);
     }
 }
 
