@@ -402,6 +402,9 @@ pub struct RawPay {
     pub kind: PayKind,
     /// Whether the source guessed it.
     pub predicted: bool,
+    /// The place, zone, level or team that it holds for, where there are several, in the source's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// How the source itself writes `text`. It belongs to the source, not to what the posting says.
     #[serde(skip)]
     pub convention: Option<PayConvention>,

@@ -166,7 +166,9 @@ fn pay(job: Fields<'_>) -> Vec<RawPay> {
     for (index, tier) in tiers.into_iter().enumerate() {
         if several || pay.is_empty() {
             let field = format!("compensation.compensationTiers[{index}].components");
-            pay.extend(components(tier, "components", &field).into_iter().filter(|pay| pay.kind == PayKind::Base));
+            let zone = tier.text("title").filter(|_| several);
+            let base = components(tier, "components", &field).into_iter().filter(|pay| pay.kind == PayKind::Base);
+            pay.extend(base.map(|pay| RawPay { zone: zone.clone(), ..pay }));
         }
     }
     if pay.is_empty() {

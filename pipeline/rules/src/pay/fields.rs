@@ -5,6 +5,7 @@ use pipeline_core::source::RawPay;
 use rust_decimal::Decimal;
 
 use super::columns::{Amounts, columns};
+use super::read::only_currency;
 use super::{Pay, PayHints, currency, size};
 use crate::html::Warnings;
 
@@ -82,8 +83,8 @@ pub fn currency_of(stated: &str, hints: &PayHints, assumptions: &mut Vec<String>
     if let currency::Sign::Code(code) = sign {
         return Some(code.to_owned());
     }
-    let country = hints.country.as_deref()?;
-    let code = currency::in_country(sign, country)?;
+    let countries: Vec<&String> = hints.country.iter().chain(&hints.countries).collect();
+    let (code, country) = only_currency(sign, &countries)?;
     assumptions.push(format!("the currency sign is read as {code} because the place is in {country}"));
     Some(code.to_owned())
 }

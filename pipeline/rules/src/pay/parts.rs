@@ -72,7 +72,8 @@ fn of_field(pay: &RawPay, hints: &PayHints) -> Option<PayPart> {
     let confidence = if pay.predicted { 0.4 } else { 0.98 - 0.1 * assumptions.len() as f64 };
     let quote = fields::describe(pay, min, max);
     let amounts = Numbers { min, max, percent, currency: currency.as_deref(), period: pay.period, per_year: None };
-    let part = blank(kind, quote, &pay.field, "pay-field", pay.predicted, confidence);
+    let blank = blank(kind, quote, &pay.field, "pay-field", pay.predicted, confidence);
+    let part = PayPart { zone: pay.zone.clone(), ..blank };
     Some(filled(part, &amounts, assumptions))
 }
 

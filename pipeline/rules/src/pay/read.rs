@@ -337,7 +337,7 @@ impl Reader<'_> {
 }
 
 /// The one currency that `sign` stands for in any of `countries`, and the first country that has it.
-fn only_currency<'a>(sign: Sign, countries: &[&'a String]) -> Option<(&'static str, &'a str)> {
+pub fn only_currency<'a>(sign: Sign, countries: &[&'a String]) -> Option<(&'static str, &'a str)> {
     let mut found = countries.iter().filter_map(|country| Some((in_country(sign, country)?, country.as_str())));
     let first = found.next()?;
     found.all(|other| other.0 == first.0).then_some(first)

@@ -49,6 +49,24 @@ fn zones_are_kept_apart_and_the_columns_span_them() {
 }
 
 #[test]
+fn zones_that_fields_name_are_kept() {
+    let zone = |min: i64, max: i64, zone: &str| RawPay {
+        zone: Some(zone.to_owned()),
+        ..field(min, max, "$", Some(Period::Year))
+    };
+    let fields = [zone(150_000, 180_000, "Zone 1"), zone(130_000, 160_000, "Zone 2")];
+    let hints = PayHints { countries: vec!["US".to_owned(), "GB".to_owned()], ..PayHints::default() };
+    let pay = super::super::read(&fields, "", "", &hints, &mut Warnings::new()).expect("pay");
+    assert_eq!((pay.min_minor, pay.max_minor), (Some(13_000_000), Some(18_000_000)));
+    assert_eq!(pay.currency.as_deref(), Some("USD"), "the pound has another sign");
+    let zones: Vec<_> = pay.parts.iter().map(|part| (part.zone.as_deref(), part.min_minor)).collect();
+    assert_eq!(zones, [(Some("Zone 1"), Some(15_000_000)), (Some("Zone 2"), Some(13_000_000))]);
+    let hints = PayHints { countries: vec!["US".to_owned(), "CA".to_owned()], ..PayHints::default() };
+    let open = super::super::read(&fields, "", "", &hints, &mut Warnings::new()).expect("a quote");
+    assert_eq!(open.currency, None, "two countries have dollars");
+}
+
+#[test]
 fn zones_are_named_before_or_after_the_amount() {
     for (text, zone) in [
         ("The base salary range for candidates in New York is $150,000 - $180,000", "New York"),
