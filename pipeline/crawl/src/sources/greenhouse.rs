@@ -177,7 +177,8 @@ fn sections(job: Fields<'_>) -> Vec<Section> {
 /// Pay ranges of a detail answer: amounts in hundredths, the span only in the range's title.
 fn pay(job: Fields<'_>) -> Vec<RawPay> {
     let ranges = job.objects("pay_input_ranges");
-    let several = ranges.len() > 1;
+    let is_base = |range: &Fields<'_>| !board::is_on_top(&range.text("title").unwrap_or_default());
+    let several = ranges.iter().filter(|range| is_base(range)).count() > 1;
     let ranges = ranges.into_iter().enumerate().filter_map(|(index, range)| {
         let amount = |field| range.decimal(field).filter(|cents| !cents.is_zero()).map(from_cents);
         let (min, max) = (amount("min_cents"), amount("max_cents"));
@@ -189,7 +190,7 @@ fn pay(job: Fields<'_>) -> Vec<RawPay> {
             currency: range.text("currency_type"),
             period: board::period_of(&title),
             kind: if board::is_on_top(&title) { PayKind::Other } else { PayKind::Base },
-            zone: (several && !title.is_empty()).then_some(title),
+            zone: (several && !board::is_on_top(&title) && !title.is_empty()).then_some(title),
             ..RawPay::default()
         };
         (min.is_some() || max.is_some()).then_some(pay)
