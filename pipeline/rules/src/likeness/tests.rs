@@ -1,3 +1,5 @@
+//! What texts are compared by: equal for equal words, alike for alike texts.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
