@@ -58,8 +58,8 @@ const STOP_WORDS: &[(&str, &[&str])] = &[
     (
         "pt",
         &[
-            "o", "os", "e", "com", "para", "uma", "do", "da", "dos", "das", "você", "não", "nossa", "nosso", "em",
-            "mais", "ao", "seu", "que",
+            "o", "os", "e", "para", "uma", "do", "da", "dos", "das", "você", "não", "nossa", "nosso", "em", "mais",
+            "ao", "seu", "que",
         ],
     ),
     (
@@ -251,7 +251,6 @@ const STOP_WORDS: &[(&str, &[&str])] = &[
             "que",
             "en",
             "és",
-            "com",
             "més",
             "nostre",
             "feina",
