@@ -48,7 +48,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { postings: 20_000, memory: 48 * 1024 * 1024, together: 20_000 }
+        Self { postings: 10_000, memory: 48 * 1024 * 1024, together: 20_000 }
     }
 }
 
